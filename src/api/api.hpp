@@ -1,0 +1,31 @@
+// The REST API: the route table, authentication, and the translation between HTTP and use cases.
+#pragma once
+
+#include "flow/create_payment.hpp"
+#include "http/server.hpp"
+#include "store/credentials.hpp"
+
+namespace florin::api {
+
+struct ApiServices {
+    flow::Services& flow;
+    flow::CreatePayment& create_payment;
+    store::Credentials& credentials;
+    // Empty when ready; otherwise the reason for the 503 of /readyz.
+    std::function<Task<std::string>()> readiness;
+};
+
+// The handlers for http::Server. Outlives every request.
+class Api {
+public:
+    explicit Api(ApiServices services);
+    ~Api();
+    Task<http::Response> handle(http::Request request);
+    http::Response refuse(int status, std::string detail);   // what the server itself refuses, as problem+json
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace florin::api

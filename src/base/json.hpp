@@ -1,0 +1,33 @@
+// Strict JSON for everything that comes from outside: size, depth and member count are bounded, duplicate members are
+// refused (boost::json::parse silently keeps the last), UTF-8 is checked, NUL (\u0000) and lone surrogates are refused.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+
+namespace florin::json {
+
+struct Limits {
+    std::size_t bytes = 64 * 1024;
+    std::size_t depth = 16;
+    std::size_t members = 1000;   // objects' members and arrays' elements together
+    bool floats = false;          // merchants' requests hold none; PSP answers may
+};
+
+// The value, or malformed_json with a sentence that names the place (byte offset or JSON pointer) and the fix.
+Checked<boost::json::value> parse(std::string_view text, const Limits& limits = {});
+
+// The same value always gives the same bytes: members sorted by name, no white space. For fingerprints.
+std::string canonical(const boost::json::value& value);
+
+// True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
+bool is_utf8(std::string_view text);
+
+// Appends text as a JSON string with its quotes.
+void append_string(std::string& out, std::string_view text);
+
+}  // namespace florin::json

@@ -1,0 +1,19 @@
+// The coroutine type of Florin. All I/O of a process runs on one loop, so a task needs no locks.
+// Parameters of a coroutine are taken by value, except references to services that outlive every request.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace florin {
+
+template <class T>
+using Task = boost::asio::awaitable<T>;
+
+}  // namespace florin
+
+// Unwraps a std::expected into `name`, or returns its error from the coroutine.
+#define CO_TRY(name, expression)                                                          \
+    auto name##_or = (expression);                                                        \
+    if (!name##_or) co_return std::unexpected(std::move(name##_or).error());              \
+    auto name = std::move(*name##_or)

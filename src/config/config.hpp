@@ -1,0 +1,52 @@
+// The typed configuration: one TOML file plus environment for secrets. Unknown keys are refused with the nearest known name.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/secret.hpp"
+
+namespace florin::config {
+
+struct Fee {
+    std::int32_t basis_points = 0;
+    std::int64_t fixed = 0;
+};
+
+struct StripeAccount {
+    std::string name;          // "main": the account's name in ledger paths
+    std::string base_url;      // https://api.stripe.com, or the simulator's loopback address
+    Secret secret_key;         // from the environment: FLORIN_STRIPE_TEST_KEY, FLORIN_STRIPE_LIVE_KEY
+    Fee fee;                   // expected PSP fee
+    std::map<std::string, Fee> fees;   // by currency
+    Milliseconds read_lag{10'000};
+};
+
+struct Config {
+    // [http]
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080;
+    // [database]
+    std::string database_url;          // empty: the embedded cluster
+    std::filesystem::path data = "var/florin";
+    int writers = 2;
+    // [payments]
+    Milliseconds answer_within{10'000};
+    Milliseconds psp_deadline{30'000};
+    Milliseconds execute_for{15 * 60'000};
+    Milliseconds abandon_after{60 * 60'000};
+    // [stripe.test] and [stripe.live]
+    std::optional<StripeAccount> stripe_test, stripe_live;
+    // secret: keyed hashes of API keys; FLORIN_PEPPER, or a file made on first start below `data`
+    Secret pepper;
+    std::string log_level = "info";
+};
+
+// Reads the file (missing only when `path` was not given) and the environment.
+Checked<Config> load(const std::optional<std::filesystem::path>& path);
+
+}  // namespace florin::config

@@ -1,0 +1,70 @@
+// The HTTP/1.1 server: bounded in header, body, time and connections; one coroutine per connection on the process's loop.
+// Knows nothing of payments. Handlers get whole requests and give whole responses.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/task.hpp"
+
+namespace florin::http {
+
+struct Request {
+    std::string method;                                        // as sent, "GET"
+    std::string target;                                        // raw: path and query
+    std::string path;                                          // before '?', not decoded
+    std::string query;                                         // after '?', not decoded, empty when absent
+    std::vector<std::pair<std::string, std::string>> headers;  // names lower-case, in order, repeated ones kept apart
+    std::string body;
+    std::string peer;                                          // address of the other end
+
+    // The value of a header that stands exactly once; nullptr when absent. Repeats are seen with count_of.
+    const std::string* find_header(std::string_view lower_case_name) const;
+    std::size_t count_of(std::string_view lower_case_name) const;
+};
+
+struct Response {
+    int status = 200;
+    std::string body{};
+    std::string content_type = "application/json";
+    std::vector<std::pair<std::string, std::string>> headers{};
+};
+
+using Handler = std::function<Task<Response>(Request)>;
+// Makes the response for what the server itself refuses: bad syntax (400), too large (413, 431), timeout (408).
+using RefusalHandler = std::function<Response(int status, std::string detail)>;
+
+struct ServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080;           // 0 chooses a free one
+    std::size_t header_bytes = 16 * 1024;
+    std::size_t body_bytes = 64 * 1024;
+    Milliseconds header_timeout{10'000};  // from the first byte (or the connection's begin) to the end of the header
+    Milliseconds body_timeout{10'000};
+    Milliseconds idle_timeout{60'000};
+    Milliseconds write_timeout{10'000};
+    std::size_t connections = 20'000;
+};
+
+class Server {
+public:
+    Server(boost::asio::any_io_executor executor, ServerOptions options, Handler handler, RefusalHandler refusal);
+    ~Server();
+    // Binds and begins to accept. Throws std::system_error that names the address when the port is in use.
+    void start();
+    std::uint16_t port() const;
+    // Stops accepting, closes idle connections, lets running requests finish (with Connection: close) up to the deadline.
+    Task<void> drain(Deadline deadline);
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace florin::http

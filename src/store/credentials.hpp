@@ -1,0 +1,66 @@
+// Merchants and their API keys. A key is sk_test_… or sk_live_…; only its HMAC-SHA-256 under the installation's pepper is
+// stored. find_key caches answers for a second or two, so that a revoked key is refused within 5 s on every process.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.hpp"
+#include "base/task.hpp"
+#include "ledger/journal.hpp"
+#include "base/id.hpp"
+
+namespace florin::store {
+
+struct Merchant {
+    MerchantId id;
+    std::string name;
+    ledger::FeeRule default_fee;                       // where no currency of its own stands in `fees`
+    std::map<std::string, ledger::FeeRule> fees;       // by currency code
+    const ledger::FeeRule& fee_for(Currency currency) const;
+};
+
+struct Credential {
+    KeyId key;
+    bool live = false;
+    std::shared_ptr<const Merchant> merchant;
+};
+
+struct KeyRow {
+    KeyId id;
+    MerchantId merchant;
+    bool live;
+    std::string name;
+    std::string hint;          // "sk_test_…a1B2": the last four characters
+    WallTime created_at;
+    std::optional<WallTime> revoked_at;
+};
+
+class Credentials {
+public:
+    Credentials(boost::asio::any_io_executor executor, std::string conninfo, Secret pepper);
+    ~Credentials();
+    // Empty when the key is malformed, unknown or revoked.
+    Task<std::optional<Credential>> find_key(std::string key, Deadline deadline);
+
+    Task<Merchant> create_merchant(std::string name, ledger::FeeRule fee, Deadline deadline);
+    Task<std::vector<Merchant>> list_merchants(Deadline deadline);
+    struct NewKey {
+        KeyRow row;
+        Secret key;            // shown once
+    };
+    // Refused (not_found) when the merchant does not exist.
+    Task<Checked<NewKey>> create_key(MerchantId merchant, bool live, std::string name, Deadline deadline);
+    Task<Checked<KeyRow>> revoke_key(KeyId id, Deadline deadline);
+    Task<std::vector<KeyRow>> list_keys(std::optional<MerchantId> merchant, Deadline deadline);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace florin::store

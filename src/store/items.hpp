@@ -1,0 +1,82 @@
+// What the group commit writes: one struct per kind of item, with the result each item gets of its own. The rules are those
+// of the write protocol (numbers in brackets). Every id and time here was made by the caller, except recorded_at,
+// lease_until, send_until, execute_until and next_try, which the statement computes from florin_now().
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/hash.hpp"
+#include "ledger/journal.hpp"
+#include "payments/sale.hpp"
+
+namespace florin::store {
+
+// How long the open row's promises last, counted by the database from the statement's florin_now().
+struct Durations {
+    Milliseconds lease;    // outlasts the call's deadline (rule 11)
+    Milliseconds call;     // send_until = now + call (rule 7)
+    Milliseconds execute;  // execute_until = now + execute (rule 16)
+};
+
+// A new payment with its first operation and attempt 1. Claims the key; everything or nothing of the item is written.
+struct Intent {
+    payments::Payment payment;
+    payments::Attempt attempt;
+    std::string key;             // the Idempotency-Key, scoped by (merchant, mode)
+    Digest fingerprint;
+    Durations durations;
+};
+struct IntentWon {
+    WallTime recorded_at;        // the database's
+};
+struct KeyTaken {};              // answer from what is stored under the key
+using IntentResult = std::variant<IntentWon, KeyTaken>;
+
+// The judgement of an attempt. Closes it (step.http_status != 0: result, journal, audit row, link, open row removed) or
+// keeps it open (evidence, payment and audit row in one commit; the open row stays).
+struct Settlement {
+    payments::Attempt attempt;
+    payments::Outcome outcome;
+    std::int32_t expected_version;              // compare-and-set on payments.version
+    payments::SaleStep step;
+    std::optional<ledger::Journal> journal;     // with approved
+    std::optional<std::string> reason;          // decline code, or why not_executed
+    std::string evidence;                       // for the open row and the audit row's details, without secrets
+    std::optional<std::string> claims_reference;  // psp reference that this operation created; claimed for ever
+    std::int32_t generation;                    // of the lease under which the caller acts
+    bool needs_generation;                      // not_executed, release and parking: only the lease holder (rule 10)
+    // For what stays open: when the resolver looks next (release of the lease, holder only) and whether it gives up for now.
+    std::optional<Milliseconds> next_try;
+    bool park = false;
+    std::string actor;                          // who judges: "key:key_…", "system:resolver"
+    WallTime now;
+};
+enum class SettlementResult : std::uint8_t {
+    won,
+    lost,             // a result is stored already, the version moved, or the lease is somebody else's: re-read
+    reference_taken,  // the PSP reference belongs to another operation: alert, nothing written
+};
+
+// A merchant's repeat after a not_executed 503, or the next PSP: inserts attempt n+1 with its open row, conditional on "n is
+// the last and is not_executed"; payment reopened in the same statement (rules 2 and 3).
+struct NextAttempt {
+    payments::Attempt attempt;      // number = the one read plus one, never max + 1
+    payments::Payment payment;      // reopened; version = expected_version + 1
+    std::int32_t expected_version;
+    Durations durations;
+    std::string actor;
+    WallTime now;
+};
+struct NextAttemptLost {};
+using NextAttemptResult = std::variant<IntentWon, NextAttemptLost>;
+
+// A success that arrives after attempt n was closed as not_executed and is still the last (rule 24): one commit inserts n+1,
+// opened and closed as approved, posts, and records in late_charges that n was adopted by n+1.
+struct Adoption {
+    Settlement settlement;          // of attempt n+1, approved
+    std::int16_t late_attempt;      // n
+};
+
+}  // namespace florin::store

@@ -1,0 +1,83 @@
+// The store of payments: group commit for every write, a small pool for reads. The only way to write payment state.
+// Writes queue up while a batch is in flight and share one commit; see committer.hpp. All methods run on the loop.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "observe/metrics.hpp"
+#include "store/items.hpp"
+#include "store/reads.hpp"
+
+namespace florin::store {
+
+// The bounded queue is full: nothing was claimed, answer 503 + Retry-After.
+class QueueFull : public std::exception {};
+// The commit's answer was lost and could not be learned before the deadline (rule 19): 503 commit_unknown.
+class CommitUnknown : public std::exception {};
+
+struct StoreOptions {
+    std::string conninfo;          // application role
+    int writers = 2;               // committer connections at the most; a further one starts only when the others are busy
+    std::size_t batch = 128;       // items per statement
+    std::size_t queue = 20'000;    // items waiting, all kinds together
+    std::size_t readers = 4;
+    observe::Metrics* metrics = nullptr;  // batch sizes, commit times and queue depth; may be absent
+};
+
+class Store {
+public:
+    Store(boost::asio::any_io_executor executor, StoreOptions options);
+    ~Store();
+    // Opens the first writer and a reader, checks schema and pinned session settings. Throws when the server is not usable.
+    Task<void> start(Deadline deadline);
+    // Waits until the queue is empty and every batch has returned, up to the deadline.
+    Task<void> drain(Deadline deadline);
+
+    Task<IntentResult> commit(Intent intent, Deadline deadline);
+    Task<SettlementResult> commit(Settlement settlement, Deadline deadline);
+    Task<NextAttemptResult> commit(NextAttempt next, Deadline deadline);
+    Task<SettlementResult> commit(Adoption adoption, Deadline deadline);
+
+    // Takes up to `limit` due open operations of a PSP, oldest next_try first: generation + 1, new lease; send_until is raised
+    // only for those it allows to send. `ages` come from the PSP's table.
+    struct Ages {
+        Milliseconds safe_age, longest_request, read_lag, clock_error;
+        bool repeats_are_safe;
+    };
+    Task<std::vector<Taken>> take_due(std::string psp, std::string account, Ages ages, Durations durations, int limit,
+                                      Deadline deadline);
+    // Takes one operation whose lease is over, whatever its next_try; empty when somebody else has it or it is closed.
+    Task<std::optional<Taken>> take(OperationId operation, Ages ages, Durations durations, Deadline deadline);
+
+    Task<std::optional<StoredOperation>> find_by_key(MerchantId merchant, bool live, std::string key, Deadline deadline);
+    Task<std::optional<StoredOperation>> find_operation(PaymentId payment, OperationId operation, Deadline deadline);
+    // Results of many operations' last attempts in one statement; those still open are left out. For waiters.
+    Task<std::vector<std::pair<OperationId, StoredResult>>> find_results(std::vector<std::pair<PaymentId, OperationId>> ids,
+                                                                         Deadline deadline);
+    Task<std::optional<payments::Payment>> find_payment(MerchantId merchant, bool live, PaymentId id, Deadline deadline);
+    Task<std::vector<OperationRow>> operations_of(PaymentId id, Deadline deadline);
+    Task<std::vector<LedgerRow>> ledger_of(PaymentId id, Deadline deadline);
+    Task<std::vector<AuditRow>> audit_of(PaymentId id, Deadline deadline);
+    Task<Page> list(ListQuery query, Deadline deadline);
+    Task<std::vector<BalanceRow>> balance_of(MerchantId merchant, bool live, Deadline deadline);
+    // Open operations: how many, the oldest's age, the amount at risk per currency. For metrics.
+    struct Open {
+        std::int64_t count, parked;
+        Milliseconds oldest;
+        std::vector<std::pair<std::string, std::int64_t>> at_risk;
+    };
+    Task<Open> open_summary(Deadline deadline);
+    // True when the months ahead exist and the database answers; the sentence says what is wrong.
+    Task<std::string> readiness(Deadline deadline);
+    Task<void> ensure_partitions(Deadline deadline);   // daily: keeps two months ahead
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace florin::store
