@@ -1,0 +1,82 @@
+"""Every answer of the running gateway agrees with api/openapi.yaml: path, status, media type, schema."""
+
+import json
+import re
+
+import jsonschema
+import pytest
+import yaml
+
+from harness import client as client_module
+from harness.client import SALE, new_key, request
+from harness.processes import ROOT
+
+
+@pytest.fixture(scope="module")
+def contract():
+    return yaml.safe_load((ROOT / "api" / "openapi.yaml").read_text())
+
+
+def operation_of(contract, method, path):
+    bare = path.split("?")[0]
+    for template, item in contract["paths"].items():
+        if re.fullmatch(re.sub(r"\{[^}]+\}", "[^/]+", template), bare):
+            return item.get(method.lower())
+    return None
+
+
+def check(contract, method, path, answer):
+    operation = operation_of(contract, method, path)
+    if operation is None:
+        assert answer.status in (404, 405), f"{method} {path} is not in the contract but answered {answer.status}"
+        return
+    responses = operation["responses"]
+    assert str(answer.status) in responses, f"{method} {path} answered {answer.status}, which the contract does not list"
+    response = responses[str(answer.status)]
+    if "$ref" in response:
+        response = contract["components"]["responses"][response["$ref"].split("/")[-1]]
+    media = answer.headers.get("content-type", "").split(";")[0]
+    assert media in response["content"], f"{method} {path} {answer.status}: {media}"
+    schema = {**response["content"][media].get("schema", {}), "components": contract["components"]}
+    if "json" in media:
+        jsonschema.Draft202012Validator(schema).validate(json.loads(answer.text))
+
+
+def test_the_answers_of_a_payments_life_agree_with_the_contract(contract, merchant, simulator):
+    begin = len(client_module.recorded)
+    payment_id = merchant.pay(description="x", metadata={"a": "b"})["payment_id"]
+    merchant.pay(payment_method="pm_card_visa_chargeDeclined")
+    merchant.pay(payment_method="pm_card_threeDSecure2Required", return_url="https://merchant.example/")
+    merchant.pay(payment_method="pm_card_nonexistent")
+    simulator.fault("rate_limit", times=1)
+    merchant.pay()
+    key = new_key()
+    merchant.pay(key)
+    merchant.pay(key, amount=1)
+    merchant.pay(amount=0)
+    for path in ("", f"/{payment_id}", f"/{payment_id}/operations", f"/{payment_id}/ledger", f"/{payment_id}/audit", "/pay_x",
+                 "?limit=2", "?limit=1000"):
+        merchant.get(f"/api/v1/payments{path}")
+    merchant.get("/api/v1/balance")
+    request(merchant.port, "GET", "/api/v1/balance")
+    merchant.post("/api/v1/payments", json.dumps(SALE), Content_Type="text/plain")
+    assert len(client_module.recorded) - begin > 15
+    for method, path, answer in client_module.recorded[begin:]:
+        check(contract, method, path, answer)
+
+
+def test_every_route_of_the_contract_exists_and_the_contract_is_served(contract, gateway, merchant):
+    served = request(gateway.port, "GET", "/openapi.yaml")
+    assert served.status == 200 and yaml.safe_load(served.text) == contract
+    for template, item in contract["paths"].items():
+        for method in set(item) & {"get", "post"}:
+            path = re.sub(r"\{[^}]+\}", "pay_00000000-0000-7000-8000-000000000000", template)
+            answer = request(gateway.port, method.upper(), path, merchant.headers(), "{}" if method == "post" else None)
+            assert answer.status != 405, path
+            if answer.status == 404:
+                assert answer["code"] == "not_found" and "payment" in answer["detail"].lower(), path
+
+
+def test_the_contract_is_a_valid_openapi_3_1_document(contract):
+    from openapi_spec_validator import validate
+    validate(contract)
