@@ -1,5 +1,6 @@
-// ISO 4217 currencies that can be charged, their minor-unit digits (0, 2, 3 or 4) and the largest amount accepted in one
-// payment. Funds codes, precious metals, test codes (XXX, XTS) and retired codes are unknown here.
+// ISO 4217 currencies that can be charged, their minor-unit digits (0, 2, 3 or 4) and the largest amount accepted in
+// one payment. Funds codes (but the index units CLF, UYI and UYW, in which prices are quoted), precious metals, test
+// codes (XXX, XTS) and retired codes (HRK, SLL, ZWL, ANG, BGN, …) are unknown here.
 #pragma once
 
 #include <array>
@@ -15,12 +16,12 @@ class Currency {
 public:
     // Exactly three upper-case letters of the table; everything else is empty.
     static std::optional<Currency> parse(std::string_view code);
-    static std::span<const Currency> all();
+    static std::span<const Currency> all();  // sorted by code
 
-    std::string_view code() const { return {code_.data(), 3}; }
+    constexpr std::string_view code() const { return {code_.data(), 3}; }
     constexpr int exponent() const { return exponent_; }
-    // The largest amount of one payment, minor units: 999,999.99-style eight digits, as Stripe's API accepts
-    // (amount: up to eight digits), the same in every currency.
+    // The largest amount of one payment, minor units: eight digits, as Stripe's API accepts, the same in every
+    // currency. The one place where a larger maximum of a currency would stand.
     constexpr std::int64_t max_amount() const { return 99'999'999; }
 
     constexpr bool operator==(const Currency&) const = default;

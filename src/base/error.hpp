@@ -1,11 +1,13 @@
 // The errors that Florin's rules can answer with: one flat list, ordered by precedence (a request that is wrong in two
-// ways is answered with the first). Infrastructure failures are exceptions and our own bugs are assertions; neither is here.
+// ways is answered with the first). Infrastructure failures are exceptions and our own bugs are assertions; neither is
+// here.
 #pragma once
 
 #include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace florin {
 
@@ -48,13 +50,15 @@ enum class Error : std::uint8_t {
 
 // The stable word of an error, as the API shows it in `code`: exactly the enumerator's name.
 std::string_view to_string(Error error);
+// The short human title that stands beside it; the same for every occurrence (RFC 9457).
+std::string_view title_of(Error error);
 
 // An error with what its reader needs: which field, and what to do about it.
 struct Refusal {
     Error error;
-    std::string detail;         // a sentence that says what to do; never holds a value the client sent in a secret field
-    std::string pointer{};      // RFC 6901 JSON pointer of the field, empty when no field is to blame
-    int retry_after_s = 0;      // seconds for Retry-After, 0 for none
+    std::string detail;     // a sentence that says what to do; never holds a value the client sent in a secret field
+    std::string pointer{};  // RFC 6901 JSON pointer of the field, empty when no field is to blame
+    int retry_after_s = 0;  // seconds for Retry-After, 0 for none
 };
 
 template <class T>

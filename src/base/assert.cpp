@@ -1,0 +1,15 @@
+#include "base/assert.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace florin {
+
+void assertion_failed(const char* expression, const char* file, int line) {
+    std::fprintf(stderr,
+                 "{\"level\":\"fatal\",\"event\":\"assertion.failed\",\"at\":\"%s:%d\",\"expression\":\"%s\"}\n", file,
+                 line, expression);
+    std::abort();
+}
+
+}  // namespace florin

@@ -1,0 +1,309 @@
+#include "base/json.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/serialize.hpp>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace florin::json {
+namespace {
+
+using boost::json::error_code;
+using boost::json::string_view;
+
+// Builds the value and refuses what the grammar allows but Florin does not. Its first refusal stops the parser.
+class Handler {
+public:
+    // Bounded by Limits instead.
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+    explicit Handler(const Limits& limits) : limits_(limits) {}
+
+    boost::json::value take() { return std::move(root_); }
+    const std::optional<Refusal>& refusal() const { return refusal_; }
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+    bool on_object_begin(error_code& error) { return open(boost::json::object(), error); }
+    bool on_object_end(std::size_t, error_code&) { return close(); }
+    bool on_array_begin(error_code& error) { return open(boost::json::array(), error); }
+    bool on_array_end(std::size_t, error_code&) { return close(); }
+    bool on_key_part(string_view part, std::size_t, error_code&) { return append(part); }
+    bool on_key(string_view part, std::size_t, error_code& error);
+    bool on_string_part(string_view part, std::size_t, error_code&) { return append(part); }
+    bool on_string(string_view part, std::size_t, error_code& error);
+    bool on_number_part(string_view, error_code&) { return true; }
+    bool on_int64(std::int64_t number, string_view text, error_code& error);
+    bool on_uint64(std::uint64_t, string_view, error_code& error) { return refuse_integer(error); }
+    bool on_double(double number, string_view text, error_code& error);
+    bool on_bool(bool value, error_code& error) { return add(value, error) != nullptr; }
+    bool on_null(error_code& error) { return add(nullptr, error) != nullptr; }
+    bool on_comment_part(string_view, error_code&) { return true; }
+    bool on_comment(string_view, error_code&) { return true; }
+
+private:
+    struct Frame {
+        boost::json::value* container;
+        std::string key;  // of the member that is being read; objects only
+    };
+
+    bool append(string_view part) {
+        text_.append(part.data(), part.size());
+        return true;
+    }
+    bool open(boost::json::value container, error_code& error);
+    bool close() {
+        open_.pop_back();
+        return true;
+    }
+    boost::json::value* add(boost::json::value value, error_code& error);
+    std::string pointer() const;
+    bool refuse(std::string detail, error_code& error);
+    bool refuse_integer(error_code& error) {
+        return refuse("The number does not fit into 64 bits: write an integer up to 9223372036854775807.", error);
+    }
+
+    const Limits& limits_;
+    boost::json::value root_;
+    std::vector<Frame> open_;  // the containers around the place that is being read, outermost first
+    std::string text_;         // the string that is being read
+    std::size_t members_ = 0;
+    std::optional<Refusal> refusal_;
+};
+
+// Digits of a key that could be a card number never come back in a message.
+void append_masked(std::string& pointer, std::string_view key) {
+    constexpr std::size_t kLongest = 64;
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const bool mask = std::ranges::count_if(key, is_digit) >= 12;
+    for (const char c : key.substr(0, kLongest)) {
+        if (c == '~')
+            pointer += "~0";
+        else if (c == '/')
+            pointer += "~1";
+        else
+            pointer += mask && is_digit(c) ? '*' : c;
+    }
+    // Cutting may have split a character: its first bytes go too.
+    if (key.size() > kLongest) {
+        while (!is_utf8(pointer)) pointer.pop_back();
+        pointer += "…";
+    }
+}
+
+std::string Handler::pointer() const {
+    std::string pointer;
+    for (const Frame& frame : open_) {
+        pointer += '/';
+        if (const auto* array = frame.container->if_array())
+            pointer += std::to_string(array->size());
+        else
+            append_masked(pointer, frame.key);
+    }
+    return pointer;
+}
+
+bool Handler::refuse(std::string detail, error_code& error) {
+    refusal_ = Refusal{Error::malformed_json, std::move(detail), pointer()};
+    error = boost::json::error::syntax;
+    return false;
+}
+
+boost::json::value* Handler::add(boost::json::value value, error_code& error) {
+    if (open_.empty()) {
+        root_ = std::move(value);
+        return &root_;
+    }
+    Frame& frame = open_.back();
+    if (auto* object = frame.container->if_object()) {
+        return &object->emplace(frame.key, std::move(value)).first->value();
+    }
+    if (++members_ > limits_.members) {
+        refuse(fmt::format("The body has more than {} members and elements: send fewer.", limits_.members), error);
+        return nullptr;
+    }
+    // The frames below point at containers of which only the innermost grows: none of them moves.
+    return &frame.container->get_array().emplace_back(std::move(value));
+}
+
+bool Handler::open(boost::json::value container, error_code& error) {
+    if (open_.size() >= limits_.depth) {
+        return refuse(fmt::format("The body is nested deeper than {} levels: flatten it.", limits_.depth), error);
+    }
+    auto* added = add(std::move(container), error);
+    if (added != nullptr) open_.push_back({added, {}});
+    return added != nullptr;
+}
+
+bool Handler::on_key(string_view part, std::size_t, error_code& error) {
+    append(part);
+    Frame& frame = open_.back();
+    frame.key = std::exchange(text_, {});
+    if (frame.key.find('\0') != std::string::npos) {
+        return refuse("A member's name contains the character \\u0000: remove it.", error);
+    }
+    if (frame.container->get_object().contains(frame.key)) {
+        return refuse("The member appears twice in its object: send it once.", error);
+    }
+    if (++members_ > limits_.members) {
+        return refuse(fmt::format("The body has more than {} members and elements: send fewer.", limits_.members),
+                      error);
+    }
+    return true;
+}
+
+bool Handler::on_string(string_view part, std::size_t, error_code& error) {
+    append(part);
+    const std::string text = std::exchange(text_, {});
+    if (text.find('\0') != std::string::npos) {
+        return refuse("The string contains the character \\u0000: remove it.", error);
+    }
+    return add(boost::json::string(text), error) != nullptr;
+}
+
+bool Handler::on_int64(std::int64_t number, string_view text, error_code& error) {
+    if (number == 0 && text.starts_with('-') && !limits_.floats) return refuse("-0 is not an integer: write 0.", error);
+    return add(number, error) != nullptr;
+}
+
+bool Handler::on_double(double number, string_view text, error_code& error) {
+    if (text.find_first_of(".eE") == string_view::npos) return refuse_integer(error);
+    if (!limits_.floats) {
+        return refuse("Numbers are integers: write 100, not 100.0 or 1e2 (amounts are in minor units).", error);
+    }
+    if (!std::isfinite(number)) return refuse("The number is too large.", error);
+    return add(number, error) != nullptr;
+}
+
+std::string describe(std::string_view text, std::size_t offset, const error_code& error) {
+    if (text.starts_with("\xef\xbb\xbf")) return "The body begins with a byte order mark: send plain UTF-8 without it.";
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return "The body is empty: send a JSON object.";
+    if (error == boost::json::error::extra_data) {
+        return fmt::format("Something follows the JSON value at byte {}: send one value only.", offset);
+    }
+    return fmt::format("The body is not valid JSON at byte {}: {}.", offset, error.message());
+}
+
+void append_canonical(std::string& out, const boost::json::value& value);
+
+void append_canonical(std::string& out, const boost::json::object& object) {
+    std::vector<const boost::json::key_value_pair*> members;
+    members.reserve(object.size());
+    for (const auto& member : object) members.push_back(&member);
+    std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
+    char before = '{';
+    for (const auto* member : members) {
+        out += before;
+        append_string(out, member->key());
+        out += ':';
+        append_canonical(out, member->value());
+        before = ',';
+    }
+    out += members.empty() ? "{}" : "}";
+}
+
+void append_canonical(std::string& out, const boost::json::array& array) {
+    char before = '[';
+    for (const auto& element : array) {
+        out += before;
+        append_canonical(out, element);
+        before = ',';
+    }
+    out += array.empty() ? "[]" : "]";
+}
+
+void append_canonical(std::string& out, const boost::json::value& value) {
+    if (const auto* object = value.if_object()) return append_canonical(out, *object);
+    if (const auto* array = value.if_array()) return append_canonical(out, *array);
+    if (const auto* text = value.if_string()) return append_string(out, *text);
+    out += boost::json::serialize(value);
+}
+
+// The length of the well-formed sequence that begins with this lead byte, 0 for none; `low` and `high` bound its second
+// byte (RFC 3629, section 4).
+struct Sequence {
+    std::size_t length;
+    unsigned char low = 0x80;
+    unsigned char high = 0xbf;
+};
+
+Sequence sequence_of(unsigned char lead) {
+    if (lead < 0x80) return {1};
+    if (lead >= 0xc2 && lead <= 0xdf) return {2};
+    if (lead == 0xe0) return {3, 0xa0, 0xbf};
+    if (lead == 0xed) return {3, 0x80, 0x9f};
+    if (lead >= 0xe1 && lead <= 0xef) return {3};
+    if (lead == 0xf0) return {4, 0x90, 0xbf};
+    if (lead >= 0xf1 && lead <= 0xf3) return {4};
+    if (lead == 0xf4) return {4, 0x80, 0x8f};
+    return {0};
+}
+
+}  // namespace
+
+Checked<boost::json::value> parse(std::string_view text, const Limits& limits) {
+    if (text.size() > limits.bytes) {
+        return florin::refuse(Error::payload_too_large, fmt::format("The body is larger than {} bytes.", limits.bytes));
+    }
+    if (!is_utf8(text)) return florin::refuse(Error::malformed_json, "The body is not valid UTF-8.");
+    boost::json::parse_options options;
+    options.max_depth = limits.depth + 1;  // one more than the handler allows, whose message is better
+    boost::json::basic_parser<Handler> parser(options, limits);
+    error_code error;
+    const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+    if (!error && used < text.size()) error = boost::json::error::extra_data;
+    if (parser.handler().refusal()) return std::unexpected(*parser.handler().refusal());
+    if (error) return florin::refuse(Error::malformed_json, describe(text, used, error));
+    return parser.handler().take();
+}
+
+std::string canonical(const boost::json::value& value) {
+    std::string out;
+    append_canonical(out, value);
+    return out;
+}
+
+bool is_utf8(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const Sequence sequence = sequence_of(static_cast<unsigned char>(text[at]));
+        if (sequence.length == 0 || text.size() - at < sequence.length) return false;
+        for (std::size_t i = 1; i < sequence.length; ++i) {
+            const auto byte = static_cast<unsigned char>(text[at + i]);
+            if (byte < (i == 1 ? sequence.low : 0x80) || byte > (i == 1 ? sequence.high : 0xbf)) return false;
+        }
+        at += sequence.length;
+    }
+    return true;
+}
+
+void append_string(std::string& out, std::string_view text) {
+    constexpr const char* kDigits = "0123456789abcdef";
+    out += '"';
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            (out += '\\') += c;
+        else if (byte >= 0x20)
+            out += c;
+        else if (c == '\n')
+            out += "\\n";
+        else if (c == '\r')
+            out += "\\r";
+        else if (c == '\t')
+            out += "\\t";
+        else
+            ((out += "\\u00") += kDigits[byte >> 4]) += kDigits[byte & 15];
+    }
+    out += '"';
+}
+
+}  // namespace florin::json
