@@ -1,0 +1,172 @@
+#include "bench/load.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <stdexcept>
+#include <string_view>
+
+#include "fmt/core.h"
+
+namespace florin::bench {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+struct Link {
+    int fd = -1;
+    std::string in;
+    Steady::time_point sent;
+    std::int64_t amount = 0;
+    bool waiting = false;
+};
+
+// The whole answer's status and body when `in` holds one; empty while it is incomplete.
+struct Parsed {
+    int status = 0;
+    std::string_view body;
+};
+bool parse_answer(const std::string& in, Parsed& parsed) {
+    const auto head = in.find("\r\n\r\n");
+    if (head == std::string::npos) return false;
+    const std::string_view headers(in.data(), head + 2);
+    std::from_chars(in.data() + 9, in.data() + 12, parsed.status);
+    auto at = headers.find("Content-Length: ");
+    if (at == std::string_view::npos) at = headers.find("content-length: ");
+    std::size_t length = 0;
+    if (at != std::string_view::npos)
+        std::from_chars(headers.data() + at + 16, headers.data() + headers.size(), length);
+    if (in.size() < head + 4 + length) return false;
+    parsed.body = std::string_view(in).substr(head + 4, length);
+    return true;
+}
+
+class Load {
+public:
+    explicit Load(const LoadOptions& options)
+        : options_(options), links_(static_cast<std::size_t>(options.connections)) {}
+
+    LoadResult run() {
+        epoll_ = epoll_create1(0);
+        begin_ = Steady::now() + std::chrono::seconds(options_.warmup_seconds);
+        end_ = begin_ + std::chrono::seconds(options_.seconds);
+        for (auto& link : links_) {
+            open(link);
+            send_next(link);
+        }
+        while (busy_ > 0) turn();
+        result_.measured_us = static_cast<std::uint64_t>(options_.seconds) * 1'000'000;
+        for (auto& link : links_) close(link.fd);
+        close(epoll_);
+        return std::move(result_);
+    }
+
+private:
+    void open(Link& link) {
+        link.fd = socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(options_.port);
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        if (connect(link.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+            throw std::runtime_error(fmt::format("nobody listens on 127.0.0.1:{}", options_.port));
+        const int one = 1;
+        setsockopt(link.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+        fcntl(link.fd, F_SETFL, fcntl(link.fd, F_GETFL) | O_NONBLOCK);
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.ptr = &link;
+        epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
+    }
+
+    void send_next(Link& link) {
+        if (Steady::now() >= end_) return;
+        const auto number = sent_++;
+        link.amount = 1000 + static_cast<std::int64_t>(number % 9000);
+        const auto body = fmt::format(R"({{"amount":{},"currency":"{}","payment_method":"pm_card_visa","capture":true,)"
+                                      R"("description":"Order #{}","metadata":{{"order_id":"ORD-{}"}}}})",
+                                      link.amount, options_.currency, number, number);
+        const auto text = fmt::format(
+            "POST /api/v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\nIdempotency-Key: "
+            "{}-{}\r\n"
+            "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
+            options_.keys[number % options_.keys.size()], options_.run, number, body.size(), body);
+        link.sent = Steady::now();
+        link.waiting = true;
+        ++busy_;
+        if (write(link.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) broke(link);
+    }
+
+    void turn() {
+        std::array<epoll_event, 256> events{};
+        const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 60'000);
+        if (count == 0) throw std::runtime_error("no answer for 60 s");
+        for (int i = 0; i < count; ++i) read_from(*static_cast<Link*>(events[static_cast<std::size_t>(i)].data.ptr));
+    }
+
+    void read_from(Link& link) {
+        std::array<char, 16 * 1024> buffer;
+        const auto size = recv(link.fd, buffer.data(), buffer.size(), 0);
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (size <= 0) return broke(link);
+        link.in.append(buffer.data(), static_cast<std::size_t>(size));
+        Parsed parsed;
+        if (!parse_answer(link.in, parsed)) return;
+        answered(link, parsed);
+        link.in.clear();
+        link.waiting = false;
+        --busy_;
+        send_next(link);
+    }
+
+    void answered(Link& link, const Parsed& parsed) {
+        ++result_.statuses[parsed.status];
+        if (parsed.status != 200) return;
+        ++result_.acknowledged;
+        const auto now = Steady::now();
+        if (now >= begin_ && now < end_) {
+            ++result_.counted;
+            result_.latency_us.record(static_cast<std::uint64_t>(
+                std::chrono::duration_cast<std::chrono::microseconds>(now - link.sent).count()));
+        }
+        static constexpr std::string_view kId = "\"payment_id\":\"";
+        const auto at = parsed.body.find(kId);
+        if (options_.acknowledged && at != std::string_view::npos)
+            fmt::print(options_.acknowledged, "{} {}\n", parsed.body.substr(at + kId.size(), 40), link.amount);
+    }
+
+    void broke(Link& link) {
+        ++result_.statuses[0];
+        close(link.fd);
+        link.in.clear();
+        if (link.waiting) --busy_;
+        link.waiting = false;
+        open(link);
+        send_next(link);
+    }
+
+    const LoadOptions& options_;
+    std::vector<Link> links_;
+    LoadResult result_;
+    Steady::time_point begin_, end_;
+    std::uint64_t sent_ = 0;
+    int epoll_ = -1;
+    int busy_ = 0;
+};
+
+}  // namespace
+
+LoadResult run_load(const LoadOptions& options) {
+    return Load(options).run();
+}
+
+}  // namespace florin::bench
