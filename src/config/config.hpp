@@ -1,4 +1,5 @@
-// The typed configuration: one TOML file plus environment for secrets. Unknown keys are refused with the nearest known name.
+// The typed configuration: one TOML file plus environment for secrets. Unknown keys are refused with the nearest known
+// name. docs/configuration.md lists every key; keys.cpp is the table behind it.
 #pragma once
 
 #include <filesystem>
@@ -18,11 +19,11 @@ struct Fee {
 };
 
 struct StripeAccount {
-    std::string name;          // "main": the account's name in ledger paths
-    std::string base_url;      // https://api.stripe.com, or the simulator's loopback address
-    Secret secret_key;         // from the environment: FLORIN_STRIPE_TEST_KEY, FLORIN_STRIPE_LIVE_KEY
-    Fee fee;                   // expected PSP fee
-    std::map<std::string, Fee> fees;   // by currency
+    std::string name = "main";        // the account's name in ledger paths: keep it for ever
+    std::string base_url;             // https://api.stripe.com, or the simulator's loopback address
+    Secret secret_key;                // from the environment: FLORIN_STRIPE_TEST_KEY, FLORIN_STRIPE_LIVE_KEY
+    Fee fee;                          // expected PSP fee
+    std::map<std::string, Fee> fees;  // by currency
     Milliseconds read_lag{10'000};
 };
 
@@ -31,7 +32,7 @@ struct Config {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
     // [database]
-    std::string database_url;          // empty: the embedded cluster
+    std::string database_url;  // empty: the embedded cluster
     std::filesystem::path data = "var/florin";
     int writers = 2;
     // [payments]
@@ -41,12 +42,17 @@ struct Config {
     Milliseconds abandon_after{60 * 60'000};
     // [stripe.test] and [stripe.live]
     std::optional<StripeAccount> stripe_test, stripe_live;
-    // secret: keyed hashes of API keys; FLORIN_PEPPER, or a file made on first start below `data`
+    // secret: keyed hashes of API keys; FLORIN_PEPPER, or a file made on first start below `data` (see pepper.hpp)
     Secret pepper;
+    // [log]
     std::string log_level = "info";
 };
 
-// Reads the file (missing only when `path` was not given) and the environment.
+// Reads the file (missing only when `path` was not given) and the environment. A refusal's detail names file, line and
+// key, and never holds the value of a secret.
 Checked<Config> load(const std::optional<std::filesystem::path>& path);
+
+// What only a serving process needs beyond load(): a PSP account, and for each account a key of its mode.
+Checked<void> check_can_serve(const Config& config);
 
 }  // namespace florin::config

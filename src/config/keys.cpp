@@ -1,0 +1,178 @@
+#include "config/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "base/currency.hpp"
+#include "config/base_url.hpp"
+
+namespace florin::config {
+namespace {
+
+constexpr std::int64_t kHour = 3'600'000;
+constexpr std::int64_t kLargestFixedFee = 1'000'000;
+
+StripeAccount& account_of(Config& config, const Words& words) {
+    auto& account = words[0] == "live" ? config.stripe_live : config.stripe_test;
+    if (!account) account.emplace();
+    return *account;
+}
+
+Fee& currency_fee(Config& config, const Words& words) {
+    return account_of(config, words).fees[words[1]];
+}
+
+// A name that goes into ledger account paths, where ':' separates.
+std::string set_account_name(Config& config, const Words& words, const std::string& value) {
+    auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+    if (value.empty() || value.size() > 32 || !std::ranges::all_of(value, is_plain)) {
+        return "must be 1 to 32 of a-z, 0-9, _ and -";
+    }
+    account_of(config, words).name = value;
+    return {};
+}
+
+std::string set_base_url(Config& config, const Words& words, const std::string& value) {
+    account_of(config, words).base_url = value;
+    return base_url_problem(value, words[0] == "live");
+}
+
+std::string set_database_url(Config& config, const Words&, const std::string& value) {
+    config.database_url = value;
+    const bool is_url = value.starts_with("postgresql://") || value.starts_with("postgres://");
+    return value.empty() || is_url ? "" : "must begin with postgresql://, or be empty for the embedded PostgreSQL";
+}
+
+std::string set_address(Config& config, const Words&, const std::string& value) {
+    config.address = value;
+    return value.empty() ? "must be an IP address, such as 127.0.0.1 or 0.0.0.0" : "";
+}
+
+std::string set_data(Config& config, const Words&, const std::string& value) {
+    config.data = value;
+    return value.empty() ? "must name a directory" : "";
+}
+
+std::string set_log_level(Config& config, const Words&, const std::string& value) {
+    config.log_level = value;
+    constexpr std::array<std::string_view, 4> kLevels{"debug", "info", "warning", "error"};
+    return std::ranges::find(kLevels, value) == kLevels.end() ? "must be debug, info, warning or error" : "";
+}
+
+template <Milliseconds Config::* Member>
+void set_duration(Config& config, const Words&, std::int64_t value) {
+    config.*Member = Milliseconds(value);
+}
+
+const auto kKeys = std::to_array<Key>({
+    {"http.address", "127.0.0.1", Text{set_address}},
+    {"http.port", "8080",
+     Integer{0, 65535, [](Config& c, const Words&, std::int64_t v) { c.port = static_cast<std::uint16_t>(v); }}},
+    {"database.url", "", Text{set_database_url}},
+    {"database.data", "var/florin", Text{set_data}},
+    {"database.writers", "2",
+     Integer{1, 64, [](Config& c, const Words&, std::int64_t v) { c.writers = static_cast<int>(v); }}},
+    {"payments.answer_within_ms", "10000", Integer{100, 60'000, set_duration<&Config::answer_within>}},
+    {"payments.psp_deadline_ms", "30000", Integer{1'000, 120'000, set_duration<&Config::psp_deadline>}},
+    {"payments.execute_for_ms", "900000", Integer{1'000, 20 * kHour, set_duration<&Config::execute_for>}},
+    {"payments.abandon_after_ms", "3600000", Integer{1'000, 24 * kHour, set_duration<&Config::abandon_after>}},
+    {"stripe.<mode>.name", "main", Text{set_account_name}},
+    {"stripe.<mode>.base_url", "", Text{set_base_url}},
+    {"stripe.<mode>.read_lag_ms", "10000",
+     Integer{0, kHour, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).read_lag = Milliseconds(v); }}},
+    {"stripe.<mode>.fee.basis_points", "0",
+     Integer{0, 10'000,
+             [](Config& c, const Words& w, std::int64_t v) {
+                 account_of(c, w).fee.basis_points = static_cast<std::int32_t>(v);
+             }}},
+    {"stripe.<mode>.fee.fixed", "0",
+     Integer{0, kLargestFixedFee, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).fee.fixed = v; }}},
+    {"stripe.<mode>.fees.<currency>.basis_points", "0",
+     Integer{0, 10'000,
+             [](Config& c, const Words& w, std::int64_t v) {
+                 currency_fee(c, w).basis_points = static_cast<std::int32_t>(v);
+             }}},
+    {"stripe.<mode>.fees.<currency>.fixed", "0",
+     Integer{0, kLargestFixedFee, [](Config& c, const Words& w, std::int64_t v) { currency_fee(c, w).fixed = v; }}},
+    {"log.level", "info", Text{set_log_level}},
+});
+
+std::vector<std::string_view> split(std::string_view name) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        auto dot = name.find('.');
+        parts.push_back(name.substr(0, dot));
+        if (dot == std::string_view::npos) return parts;
+        name.remove_prefix(dot + 1);
+    }
+}
+
+bool matches_word(std::string_view pattern, std::string_view word) {
+    if (pattern == "<mode>") return word == "test" || word == "live";
+    if (pattern == "<currency>") return Currency::parse(word).has_value();
+    return pattern == word;
+}
+
+// Levenshtein's distance, one row at a time.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0]++;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, replaced});
+        }
+    }
+    return row.back();
+}
+
+// The key's name with its wildcards filled from `name`, so that the distance counts only the misspelt word.
+std::string filled_like(const Key& key, std::string_view name) {
+    auto words = split(name);
+    std::string filled;
+    for (std::size_t i = 0; auto part : split(key.name)) {
+        bool is_wildcard = part.starts_with('<');
+        if (!filled.empty()) filled += '.';
+        filled += is_wildcard && i < words.size() && matches_word(part, words[i]) ? words[i] : part;
+        ++i;
+    }
+    return filled;
+}
+
+}  // namespace
+
+std::span<const Key> keys() {
+    return kKeys;
+}
+
+const Key* find_key(std::string_view name, Words& words) {
+    auto parts = split(name);
+    for (const auto& key : kKeys) {
+        auto pattern = split(key.name);
+        if (!std::ranges::equal(pattern, parts, matches_word)) continue;
+        words.clear();
+        for (std::size_t i = 0; i < pattern.size(); ++i) {
+            if (pattern[i].starts_with('<')) words.emplace_back(parts[i]);
+        }
+        return &key;
+    }
+    return nullptr;
+}
+
+std::string nearest_key(std::string_view name) {
+    std::string best;
+    std::size_t best_distance = name.size() / 2 + 1;
+    for (const auto& key : kKeys) {
+        auto candidate = filled_like(key, name);
+        if (auto far = distance(name, candidate); far < best_distance) {
+            best_distance = far;
+            best = std::move(candidate);
+        }
+    }
+    return best;
+}
+
+}  // namespace florin::config
