@@ -1,5 +1,5 @@
-// The result of a statement, in binary. Reading a column with the wrong type, or NULL where none is expected, is our bug
-// and stops the process (FLORIN_ASSERT).
+// The result of a statement, in binary. Reading a column with the wrong type, or NULL where none is expected, is our
+// bug and stops the process (FLORIN_ASSERT).
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,7 @@ public:
     int size() const;
     bool empty() const { return size() == 0; }
     Row operator[](int index) const;
-    std::int64_t affected() const;     // of INSERT, UPDATE, DELETE
+    std::int64_t affected() const;  // of INSERT, UPDATE, DELETE
 
 private:
     std::shared_ptr<pg_result> result_;
@@ -37,9 +37,9 @@ public:
     std::int16_t int2(int column) const;
     std::int32_t int4(int column) const;
     std::int64_t int8(int column) const;
-    std::string_view text(int column) const;   // text, varchar, char(n), bytea and json; jsonb without its version byte
+    std::string_view text(int column) const;  // text, varchar, char(n), bytea and json; jsonb without its version byte
     Uuid uuid(int column) const;
-    WallTime time(int column) const;           // timestamptz
+    WallTime time(int column) const;  // timestamptz
     std::optional<std::string> optional_text(int column) const;
     std::optional<WallTime> optional_time(int column) const;
     std::optional<Uuid> optional_uuid(int column) const;
