@@ -15,10 +15,10 @@ enum class Error : std::uint8_t {
     // 400: the request alone shows it; nothing is stored.
     malformed_json,
     malformed_request,
+    card_number_refused,
     unknown_field,
     missing_field,
     invalid_field,
-    card_number_refused,
     idempotency_key_missing,
     idempotency_key_invalid,
     // 401, 403, 404, 405, 413, 415, 431
