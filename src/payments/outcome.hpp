@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <optional>
 
 namespace florin::payments {
 
@@ -19,7 +19,9 @@ enum class Outcome : std::uint8_t {
 std::string_view to_string(Outcome outcome);
 std::optional<Outcome> parse_outcome(std::string_view text);
 // approved, declined and not_executed close an attempt and write its result; the others keep it open.
-bool closes_attempt(Outcome outcome);
+constexpr bool closes_attempt(Outcome outcome) {
+    return outcome == Outcome::approved || outcome == Outcome::declined || outcome == Outcome::not_executed;
+}
 
 enum class DeclineClass : std::uint8_t {
     hard,                  // never retry this card
@@ -32,7 +34,7 @@ std::string_view to_string(DeclineClass decline);
 
 struct Decline {
     DeclineClass type = DeclineClass::soft;
-    std::string code;    // normalised, shown as failure_code: insufficient_funds, card_declined, authentication_failed, …
+    std::string code;  // normalised, shown as failure_code: insufficient_funds, card_declined, authentication_failed, …
     std::string reason;  // a sentence for the merchant; never lost/stolen/fraud detail for the payer to read
 };
 

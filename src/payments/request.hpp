@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "payments/card_number.hpp"
 #include "payments/payment.hpp"
 
 namespace florin::payments {
@@ -24,14 +25,11 @@ struct CreateRequest {
 // Checks every field; unknown ones are refused. `live` decides about test-only payment methods.
 Checked<CreateRequest> parse_create_request(const boost::json::value& body, bool live);
 
-// SHA-256 over the path and the canonical JSON of the request with defaults filled in, so that key order, white space and
-// a default spelled out make no difference.
+// SHA-256 over the path and the canonical JSON of the request with defaults filled in, so that key order, white space
+// and a default spelled out make no difference.
 Digest fingerprint(std::string_view path, const CreateRequest& request);
 
 // The first field (JSON pointer) in which the request differs from the stored payment; empty when none does.
 std::string differing_field(const CreateRequest& request, const Payment& stored);
-
-// 13–19 digits, with or without spaces or dashes, Luhn-valid, with a scheme's prefix of that length: never let in.
-bool is_card_number(std::string_view text);
 
 }  // namespace florin::payments

@@ -6,6 +6,7 @@
 
 #include "payments/outcome.hpp"
 #include "payments/payment.hpp"
+#include "payments/status.hpp"
 
 namespace florin::payments {
 
@@ -31,13 +32,8 @@ struct Attempt {
 struct Judgement {
     Outcome outcome = Outcome::unknown;
     std::optional<std::string> psp_reference;
-    std::optional<Decline> decline;          // with declined
-    std::optional<NextAction> next_action;   // with action_required
-};
-
-struct StatusChange {
-    Status from;
-    Status to;
+    std::optional<Decline> decline;         // with declined
+    std::optional<NextAction> next_action;  // with action_required
 };
 
 // The payment after a judgement, with what must be written beside it.
@@ -45,12 +41,15 @@ struct SaleStep {
     Payment payment;                     // status, amounts, references and version as they will be
     std::optional<StatusChange> change;  // set when the status differs: one audit row
     // Only where the judgement closes the attempt:
-    int http_status = 0;                 // 200, 402, 422 or 503
-    std::string body;                    // the whole response body, byte for byte; also what a replay answers
+    int http_status = 0;  // 200, 402, 422 or 503
+    std::string body;     // the whole response body, byte for byte; also what a replay answers
 };
 
-// `payment` is as last read; its version is what the compare-and-set expects. Also right for a payment in requires_action,
-// or failed with not_executed that a later attempt settles.
+// True while an attempt may still settle the payment: it is pending, in requires_action, or failed with not_executed.
+bool can_settle(const Payment& payment);
+
+// `payment` is as last read and can_settle() holds; its version is what the compare-and-set expects. Where nothing of
+// the payment changes, version and updated_at stay and no change is reported.
 SaleStep apply(const Payment& payment, const Attempt& attempt, const Judgement& judgement, WallTime now);
 
 // The payment as attempt n+1 finds it: pending again, after its last attempt was not_executed (protocol rules 3 and 4).

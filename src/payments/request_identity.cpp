@@ -1,0 +1,63 @@
+// What makes two requests the same request.
+#include "base/json.hpp"
+#include "payments/card_number.hpp"
+#include "payments/request.hpp"
+
+namespace florin::payments {
+namespace {
+
+boost::json::value or_null(const std::optional<std::string>& text) {
+    return text ? boost::json::value(*text) : boost::json::value(nullptr);
+}
+
+boost::json::object metadata_of(const CreateRequest& request) {
+    boost::json::object metadata;
+    for (const auto& [key, value] : request.metadata) metadata.emplace(key, value);
+    return metadata;
+}
+
+// "/metadata/order": the first name whose value differs or that only one of the two has. Both maps are sorted.
+std::string differing_metadata(const Metadata& a, const Metadata& b) {
+    const auto [in_a, in_b] = std::ranges::mismatch(a, b);
+    if (in_a == a.end() && in_b == b.end()) return {};
+    const std::string& key =
+        in_b == b.end() || (in_a != a.end() && in_a->first < in_b->first) ? in_a->first : in_b->first;
+    std::string pointer = "/metadata/";
+    for (const char c : key) {
+        if (c == '~')
+            pointer += "~0";
+        else if (c == '/')
+            pointer += "~1";
+        else
+            pointer += c;
+    }
+    return pointer;
+}
+
+}  // namespace
+
+Digest fingerprint(std::string_view path, const CreateRequest& request) {
+    const boost::json::object complete{
+        {"amount", request.amount.minor_units()},
+        {"capture", request.capture},
+        {"currency", request.amount.currency().code()},
+        {"description", or_null(request.description)},
+        {"metadata", metadata_of(request)},
+        {"payment_method", request.payment_method},
+        {"return_url", or_null(request.return_url)},
+    };
+    return sha256(std::string(path).append("\n").append(json::canonical(complete)));
+}
+
+std::string differing_field(const CreateRequest& request, const Payment& stored) {
+    if (request.amount.minor_units() != stored.amount.minor_units()) return "/amount";
+    if (request.amount.currency() != stored.amount.currency()) return "/currency";
+    if (request.payment_method != stored.payment_method) return "/payment_method";
+    if (request.capture != stored.capture) return "/capture";
+    if (request.description != stored.description) return "/description";
+    if (auto pointer = differing_metadata(request.metadata, stored.metadata); !pointer.empty()) return pointer;
+    if (request.return_url != stored.return_url) return "/return_url";
+    return {};
+}
+
+}  // namespace florin::payments
