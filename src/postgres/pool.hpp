@@ -15,8 +15,8 @@ public:
     using OnOpen = std::function<Task<void>(Connection&)>;
     Pool(boost::asio::any_io_executor executor, std::string conninfo, std::size_t connections, OnOpen on_open);
     ~Pool();
-    // Waits for a free connection up to the deadline (ConnectionLost when none came), runs the prepared statement, gives
-    // the connection back. A read may be tried once more on a fresh connection when a pooled one proves dead.
+    // Waits for a free connection up to the deadline (ConnectionLost when none came), runs the prepared statement,
+    // gives the connection back. A read may be tried once more on a fresh connection when a pooled one proves dead.
     Task<Rows> execute(std::string name, Params params, Deadline deadline);
 
 private:
