@@ -64,8 +64,8 @@ answer_within_ms = 500
 [stripe.test]
 name = "berlin"
 base_url = "http://127.0.0.1:12111"
-fee.basis_points = 150
-fee.fixed = 25
+fee_basis_points = 150
+fee_fixed = 25
 fees.JPY.fixed = 30
 [log]
 level = "debug"
@@ -94,7 +94,7 @@ TEST_F(Configuration, what_is_wrong_is_named_with_its_line_and_the_mend) {
              {"[stripe.live]\nbase_ur = \"x\"",
               "2: unknown key stripe.live.base_ur: did you mean stripe.live.base_url?"},
              {"[stripe.test.fees.EURO]\nfixed = 1",
-              "2: unknown key stripe.test.fees.EURO.fixed: did you mean stripe.test.fee.fixed?"},
+              "2: unknown key stripe.test.fees.EURO.fixed: did you mean stripe.test.fee_fixed?"},
              {"zzz = 1", "1: unknown key zzz: see docs/configuration.md"},
              {"\n[http]\nport = 65536", "3: http.port must be a whole number from 0 to 65535"},
              {"[http]\nport = \"80\"", "2: http.port must be a whole number from 0 to 65535"},

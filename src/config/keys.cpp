@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
 #include "base/currency.hpp"
+#include "base/nearest_name.hpp"
 #include "config/base_url.hpp"
 
 namespace florin::config {
@@ -81,12 +81,12 @@ const auto kKeys = std::to_array<Key>({
     {"stripe.<mode>.base_url", "", Text{set_base_url}},
     {"stripe.<mode>.read_lag_ms", "10000",
      Integer{0, kHour, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).read_lag = Milliseconds(v); }}},
-    {"stripe.<mode>.fee.basis_points", "0",
+    {"stripe.<mode>.fee_basis_points", "0",
      Integer{0, 10'000,
              [](Config& c, const Words& w, std::int64_t v) {
                  account_of(c, w).fee.basis_points = static_cast<std::int32_t>(v);
              }}},
-    {"stripe.<mode>.fee.fixed", "0",
+    {"stripe.<mode>.fee_fixed", "0",
      Integer{0, kLargestFixedFee, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).fee.fixed = v; }}},
     {"stripe.<mode>.fees.<currency>.basis_points", "0",
      Integer{0, 10'000,
@@ -112,21 +112,6 @@ bool matches_word(std::string_view pattern, std::string_view word) {
     if (pattern == "<mode>") return word == "test" || word == "live";
     if (pattern == "<currency>") return Currency::parse(word).has_value();
     return pattern == word;
-}
-
-// Levenshtein's distance, one row at a time.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0]++;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({row[j + 1] + 1, row[j] + 1, replaced});
-        }
-    }
-    return row.back();
 }
 
 // The key's name with its wildcards filled from `name`, so that the distance counts only the misspelt word.
@@ -163,16 +148,10 @@ const Key* find_key(std::string_view name, Words& words) {
 }
 
 std::string nearest_key(std::string_view name) {
-    std::string best;
-    std::size_t best_distance = name.size() / 2 + 1;
-    for (const auto& key : kKeys) {
-        auto candidate = filled_like(key, name);
-        if (auto far = distance(name, candidate); far < best_distance) {
-            best_distance = far;
-            best = std::move(candidate);
-        }
-    }
-    return best;
+    std::vector<std::string> filled;
+    for (const auto& key : kKeys) filled.push_back(filled_like(key, name));
+    const std::vector<std::string_view> known(filled.begin(), filled.end());
+    return std::string(nearest_name(name, known));
 }
 
 }  // namespace florin::config

@@ -1,0 +1,87 @@
+#include "cli/cli.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/json/serialize.hpp>
+#include <iostream>
+
+#include "cli/command.hpp"
+#include "postgres/connection.hpp"
+
+namespace florin::cli {
+namespace {
+
+int print_error(std::string_view text, int code) {
+    std::cerr << "florin: " << text << '\n';
+    return code;
+}
+
+int run_chosen(const Shell& shell) {
+    try {
+        return shell.chosen();
+    } catch (const UsageError& error) {
+        return print_error(error.what(), kUsage);
+    } catch (const postgres::ConnectionLost& error) {
+        return print_error(fmt::format("the database does not answer: {}", error.what()), kUnavailable);
+    } catch (const std::exception& error) {
+        return print_error(error.what(), kUnavailable);
+    }
+}
+
+}  // namespace
+
+config::Config Shell::config() const {
+    auto path = config_path.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_path);
+    auto loaded = config::load(path);
+    if (!loaded) throw UsageError(loaded.error().detail);
+    return std::move(*loaded);
+}
+
+CLI::App* add_group(CLI::App& parent, const Description& description) {
+    auto* group = parent.add_subcommand(description.name, description.what);
+    group->fallthrough();
+    if (!description.examples.empty()) group->footer("Examples:\n" + description.examples);
+    return group;
+}
+
+CLI::App* add_command(CLI::App& parent, Shell& shell, const Description& description, std::function<int()> action) {
+    auto* command = add_group(parent, description);
+    command->callback([&shell, action = std::move(action)] { shell.chosen = action; });
+    return command;
+}
+
+void print_json(const boost::json::value& value) {
+    std::cout << boost::json::serialize(value) << '\n';
+}
+
+int print_refusal(const Refusal& refusal) {
+    return print_error(refusal.detail, kNo);
+}
+
+int run(int argc, const char* const* argv, Serve serve) {
+    Shell shell;
+    CLI::App app("Florin, a self-hosted payment gateway.", "florin");
+    app.add_option("--config", shell.config_path,
+                   "Configuration file (docs/configuration.md); without it the defaults hold");
+    app.add_flag("--json", shell.json, "Print JSON where the command prints data");
+    app.require_subcommand(1);
+    app.footer(
+        "Exit codes: 0 done, 1 the answer is no, 2 wrong command line or configuration, 3 the database or another "
+        "system\n"
+        "did not answer.  Help on a command: florin keys create --help");
+    add_serving_commands(app, shell, std::move(serve));
+    add_migrate(app, shell);
+    add_doctor(app, shell);
+    add_verify(app, shell);
+    add_merchants(app, shell);
+    add_keys(app, shell);
+    add_version(app, shell);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error, std::cout, std::cerr) == 0 ? kDone : kUsage;
+    }
+    return run_chosen(shell);
+}
+
+}  // namespace florin::cli

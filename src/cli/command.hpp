@@ -1,0 +1,55 @@
+// What the commands share: the common options, how a command is declared, and the exit codes.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <boost/json/value.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cli/cli.hpp"
+
+namespace florin::cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kNo = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kUnavailable = 3;
+
+// The command line or the configuration is wrong: printed as one line, exit code 2.
+struct UsageError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct Shell {
+    std::string config_path;
+    bool json = false;
+    std::function<int()> chosen;  // what the parsed command line asks for
+
+    // Reads the configuration; throws UsageError.
+    config::Config config() const;
+};
+
+struct Description {
+    std::string name, what, examples;
+};
+// A subcommand that takes the common options too, wherever they stand.
+CLI::App* add_group(CLI::App& parent, const Description& description);
+CLI::App* add_command(CLI::App& parent, Shell& shell, const Description& description, std::function<int()> action);
+
+// Prints JSON and a line end to standard output.
+void print_json(const boost::json::value& value);
+// Prints a refusal's sentence to standard error and returns kNo.
+int print_refusal(const Refusal& refusal);
+
+void add_serving_commands(CLI::App& app, Shell& shell, Serve serve);
+void add_migrate(CLI::App& app, Shell& shell);
+void add_doctor(CLI::App& app, Shell& shell);
+void add_verify(CLI::App& app, Shell& shell);
+void add_merchants(CLI::App& app, Shell& shell);
+void add_keys(CLI::App& app, Shell& shell);
+void add_version(CLI::App& app, Shell& shell);
+
+}  // namespace florin::cli
