@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
-#include <boost/json/serialize.hpp>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -192,61 +191,6 @@ std::string describe(std::string_view text, std::size_t offset, const error_code
     return fmt::format("The body is not valid JSON at byte {}: {}.", offset, error.message());
 }
 
-void append_canonical(std::string& out, const boost::json::value& value);
-
-void append_canonical(std::string& out, const boost::json::object& object) {
-    std::vector<const boost::json::key_value_pair*> members;
-    members.reserve(object.size());
-    for (const auto& member : object) members.push_back(&member);
-    std::ranges::sort(members, {}, [](const auto* member) { return std::string_view(member->key()); });
-    char before = '{';
-    for (const auto* member : members) {
-        out += before;
-        append_string(out, member->key());
-        out += ':';
-        append_canonical(out, member->value());
-        before = ',';
-    }
-    out += members.empty() ? "{}" : "}";
-}
-
-void append_canonical(std::string& out, const boost::json::array& array) {
-    char before = '[';
-    for (const auto& element : array) {
-        out += before;
-        append_canonical(out, element);
-        before = ',';
-    }
-    out += array.empty() ? "[]" : "]";
-}
-
-void append_canonical(std::string& out, const boost::json::value& value) {
-    if (const auto* object = value.if_object()) return append_canonical(out, *object);
-    if (const auto* array = value.if_array()) return append_canonical(out, *array);
-    if (const auto* text = value.if_string()) return append_string(out, *text);
-    out += boost::json::serialize(value);
-}
-
-// The length of the well-formed sequence that begins with this lead byte, 0 for none; `low` and `high` bound its second
-// byte (RFC 3629, section 4).
-struct Sequence {
-    std::size_t length;
-    unsigned char low = 0x80;
-    unsigned char high = 0xbf;
-};
-
-Sequence sequence_of(unsigned char lead) {
-    if (lead < 0x80) return {1};
-    if (lead >= 0xc2 && lead <= 0xdf) return {2};
-    if (lead == 0xe0) return {3, 0xa0, 0xbf};
-    if (lead == 0xed) return {3, 0x80, 0x9f};
-    if (lead >= 0xe1 && lead <= 0xef) return {3};
-    if (lead == 0xf0) return {4, 0x90, 0xbf};
-    if (lead >= 0xf1 && lead <= 0xf3) return {4};
-    if (lead == 0xf4) return {4, 0x80, 0x8f};
-    return {0};
-}
-
 }  // namespace
 
 Checked<boost::json::value> parse(std::string_view text, const Limits& limits) {
@@ -263,47 +207,6 @@ Checked<boost::json::value> parse(std::string_view text, const Limits& limits) {
     if (parser.handler().refusal()) return std::unexpected(*parser.handler().refusal());
     if (error) return florin::refuse(Error::malformed_json, describe(text, used, error));
     return parser.handler().take();
-}
-
-std::string canonical(const boost::json::value& value) {
-    std::string out;
-    append_canonical(out, value);
-    return out;
-}
-
-bool is_utf8(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const Sequence sequence = sequence_of(static_cast<unsigned char>(text[at]));
-        if (sequence.length == 0 || text.size() - at < sequence.length) return false;
-        for (std::size_t i = 1; i < sequence.length; ++i) {
-            const auto byte = static_cast<unsigned char>(text[at + i]);
-            if (byte < (i == 1 ? sequence.low : 0x80) || byte > (i == 1 ? sequence.high : 0xbf)) return false;
-        }
-        at += sequence.length;
-    }
-    return true;
-}
-
-void append_string(std::string& out, std::string_view text) {
-    constexpr const char* kDigits = "0123456789abcdef";
-    out += '"';
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\')
-            (out += '\\') += c;
-        else if (byte >= 0x20)
-            out += c;
-        else if (c == '\n')
-            out += "\\n";
-        else if (c == '\r')
-            out += "\\r";
-        else if (c == '\t')
-            out += "\\t";
-        else
-            ((out += "\\u00") += kDigits[byte >> 4]) += kDigits[byte & 15];
-    }
-    out += '"';
 }
 
 }  // namespace florin::json
