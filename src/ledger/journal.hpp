@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/id.hpp"
@@ -62,9 +63,14 @@ struct Capture {
 };
 
 // Debit PSP receivable (gross - expected PSP fee), debit PSP fees, credit merchant payable (net), credit platform fees.
-// Zero legs are left out; a fee above the amount makes the merchant's leg a debit.
+// Zero legs are left out; a fee above the amount makes the merchant's leg a debit. amount_out_of_range for a gross
+// below 1 or a fee rule outside its ranges, overflow for a fee beyond 64 bits.
 Result<Journal> capture_journal(const Capture& capture);
 
-bool is_balanced(const Journal& journal);  // every currency sums to zero (128-bit) and no line is zero
+// Every currency sums to zero (128-bit), there is a line, no line is zero and no account stands on two lines.
+bool is_balanced(const Journal& journal);
+
+// The bytes that a digest covers: one line "kind|path|currency|amount\n" per leg, in the journal's order.
+std::string canonical(const Journal& journal);
 
 }  // namespace florin::ledger
