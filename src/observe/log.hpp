@@ -1,18 +1,21 @@
-// JSON log lines to standard error: one line per event, ids and numbers only. There is no way to log a Secret, and texts from
-// outside are escaped and cut to 200 characters.
+// JSON log lines to standard error: one line per event, ids and numbers only. There is no way to log a Secret, and
+// texts from outside are escaped and cut to 200 characters.
 #pragma once
 
-#include <cstdint>
 #include <concepts>
+#include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 
+#include "base/clock.hpp"
+
 namespace florin::observe {
 
 enum class Level : std::uint8_t { debug, info, warning, error };
-void set_log_level(Level level);
+void set_log_level(Level level);  // info until set
 
 struct Field {
     std::string_view name;
@@ -24,6 +27,9 @@ struct Field {
     template <std::integral T>
     Field(std::string_view n, T v) : name(n), value(static_cast<std::int64_t>(v)) {}
 };
+
+// The line without its destination, line feed included: for tests and for programs with another place to write.
+std::string render_line(WallTime time, Level level, std::string_view event, std::span<const Field> fields);
 
 // {"time":"…","level":"info","event":"payment.settled","payment":"pay_…",…}
 void log(Level level, std::string_view event, std::initializer_list<Field> fields = {});

@@ -1,5 +1,7 @@
-// The process's metrics, each with its documented name and help text, rendered for GET /metrics (Prometheus text format).
-// Counters are resolved once; counting is an atomic addition.
+// The process's metrics, each with its documented name and help text, rendered for GET /metrics (Prometheus text
+// format). Series are resolved once and found again by their labels' values. All methods are called on the loop. Labels
+// take words of ours only (names of PSPs, outcomes, routes), never ids or texts from outside: each new value is a
+// series for ever.
 #pragma once
 
 #include <memory>
@@ -15,13 +17,14 @@ public:
     Metrics();
     ~Metrics();
 
-    void payment_outcome(std::string_view psp, std::string_view outcome);         // florin_payments_total
+    void payment_outcome(std::string_view psp, std::string_view outcome);  // florin_payments_total
     void psp_call(std::string_view psp, std::string_view call, std::string_view result, std::chrono::nanoseconds took);
-    void psp_alert(std::string_view psp, std::string_view why);                    // florin_psp_alerts_total
+    void psp_alert(std::string_view psp, std::string_view why);                           // florin_psp_alerts_total
     void batch(std::string_view kind, std::size_t items, std::chrono::nanoseconds took);  // florin_commit_*
     void queue_depth(std::size_t items);
     void http_request(std::string_view route, int status, std::chrono::nanoseconds took);
     void resolver(std::string_view step, std::string_view result);
+    // Begins a new summary: every currency's amount at risk is 0 until amount_at_risk() sets it again.
     void open_operations(std::int64_t open, std::int64_t parked, std::chrono::milliseconds oldest);
     void amount_at_risk(std::string_view currency, std::int64_t minor_units);
 
