@@ -1,11 +1,13 @@
-// What every PSP must answer. An adapter turns wire answers into Answer and never decides about money: whether a refusal
-// proves not_executed depends on which call it answered (facts of the write protocol, rule 5), which judge() decides.
+// What every PSP must answer. An adapter turns wire answers into Answer and never decides about money: whether a
+// refusal proves not_executed depends on which call it answered (facts of the write protocol, rule 5), which judge()
+// decides.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -18,11 +20,11 @@ namespace florin::psp {
 // The PSP's table: how its idempotency and its look-up behave. Source of each figure stands in the adapter's rules.cpp.
 struct Rules {
     std::string name;
-    Milliseconds safe_age;            // a repeat is sent only while the attempt is younger (rule 13)
-    Milliseconds longest_request;     // the longest life of a request inside the PSP
-    Milliseconds read_lag;            // how late a strongly consistent look-up may show a charge (configurable)
-    Milliseconds clock_error;         // largest clock error between us, the database and the PSP
-    bool repeats_are_safe = true;     // false where a used key can execute again after an error (rule 15)
+    Milliseconds safe_age;         // a repeat is sent only while the attempt is younger (rule 13)
+    Milliseconds longest_request;  // the longest life of a request inside the PSP
+    Milliseconds read_lag;         // how late a strongly consistent look-up may show a charge (configurable)
+    Milliseconds clock_error;      // largest clock error between us, the database and the PSP
+    bool repeats_are_safe = true;  // false where a used key can execute again after an error (rule 15)
 };
 
 // One attempt as the adapter must send it. The same call with the same encoder_version gives identical bytes.
@@ -44,18 +46,21 @@ struct Answer {
         action_required,
         accepted,
         refused_unsent,            // no byte of the request reached an established connection (rule 5a)
-        refused_before_execution,  // the PSP's own error object with a code listed as refused before execution (rule 5b)
+        refused_before_execution,  // the PSP's own error object with a code listed as refused before execution (rule
+                                   // 5b)
         unclear,                   // everything else (rule 6)
     };
     Kind kind = Kind::unclear;
-    std::optional<std::string> reference;            // pi_…, also from an error object
-    std::optional<payments::Decline> decline{};      // with declined
+    std::optional<std::string> reference;        // pi_…, also from an error object
+    std::optional<payments::Decline> decline{};  // with declined
     std::optional<payments::NextAction> next_action{};
-    bool replayed = false;     // from the PSP's idempotency store: fences the key (rule 7)
-    bool alert = false;        // credentials refused, or an answer that contradicts the request
-    int http_status = 0;       // 0 when there was none
-    std::string evidence;      // short, without secrets: "HTTP 500 api_error", "timeout after 30000 ms"
+    bool replayed = false;  // from the PSP's idempotency store: fences the key (rule 7)
+    bool alert = false;     // credentials refused, or an answer that contradicts the request
+    int http_status = 0;    // 0 when there was none
+    std::string evidence;   // short, without secrets: "HTTP 500 api_error", "timeout after 30000 ms"
 };
+
+std::string_view to_string(Answer::Kind kind);  // "approved", …: the result label of florin_psp_calls
 
 // Rule 5 and 6. `first_and_only_call`: the task that wrote the attempt, generation 1, exactly one call so far.
 payments::Judgement judge(const Answer& answer, bool first_and_only_call);
@@ -77,7 +82,8 @@ public:
     virtual Task<Answer> sale(SaleCall call, Deadline deadline) = 0;
     // Reads the object that `reference` names and compares it with the call.
     virtual Task<Answer> read(std::string reference, SaleCall call, Deadline deadline) = 0;
-    // Lists what was created in [from, to] and picks the calls' objects by metadata (strongly consistent list, not search).
+    // Lists what was created in [from, to] and picks the calls' objects by metadata (strongly consistent list, not
+    // search).
     virtual Task<Sweep> look_up(WallTime from, WallTime to, std::vector<SaleCall> calls, Deadline deadline) = 0;
     // Ends a payment whose payer never acted: cancels the object and answers what it then is.
     virtual Task<Answer> abandon(std::string reference, SaleCall call, Deadline deadline) = 0;
