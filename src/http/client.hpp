@@ -1,8 +1,9 @@
-// The HTTP/1.1 client for PSPs: keep-alive, bounded connections, one absolute deadline per call, TLS verified, and it never
-// retries by itself: whether a call may be repeated is the caller's decision about money.
+// The HTTP/1.1 client for PSPs: keep-alive, bounded connections, one absolute deadline per call, TLS verified, and it
+// never retries by itself: whether a call may be repeated is the caller's decision about money.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
@@ -28,7 +29,8 @@ Checked<Origin> parse_origin(std::string_view url);
 struct ClientRequest {
     std::string method;
     std::string target;
-    std::vector<std::pair<std::string, std::string>> headers;  // Host, Content-Length and Connection are the client's own
+    std::vector<std::pair<std::string, std::string>>
+        headers;  // Host, Content-Length and Connection are the client's own
     std::string body;
 };
 
@@ -41,7 +43,8 @@ struct ClientAnswer {
 
 struct ClientFailure {
     // True only when it is certain that no byte of this request went to an established connection: name not resolved,
-    // connection refused, handshake not finished, no free connection before the deadline, deadline passed before sending.
+    // connection refused, handshake not finished, no free connection before the deadline, deadline passed before
+    // sending.
     bool nothing_sent = false;
     std::string what;  // "connection refused", "timeout after 30000 ms", "answer larger than 1048576 bytes"
 };
@@ -49,22 +52,23 @@ struct ClientFailure {
 struct ClientOptions {
     std::size_t connections = 256;
     Milliseconds connect_timeout{5'000};
-    Milliseconds idle_timeout{20'000};   // a connection idle for longer is closed, never reused
+    Milliseconds idle_timeout{20'000};  // a connection idle for longer is closed, never reused
     std::size_t answer_bytes = 1024 * 1024;
-    std::string ca_file{};               // empty: the system's
+    std::string ca_file{};  // empty: the system's
 };
+
+class ConnectionPool;
 
 class Client {
 public:
     Client(boost::asio::any_io_executor executor, Origin origin, ClientOptions options);
     ~Client();
-    // The deadline is checked immediately before the first byte is sent; a connection with unsent bytes at the deadline is
-    // reset, not closed (rule 12 of the write protocol). An idle connection that the peer has closed is not used.
+    // The deadline is checked immediately before the first byte is sent; a connection with unsent bytes at the deadline
+    // is reset, not closed (rule 12 of the write protocol). An idle connection that the peer has closed is not used.
     Task<std::expected<ClientAnswer, ClientFailure>> send(ClientRequest request, Deadline deadline);
 
 private:
-    struct State;
-    std::shared_ptr<State> state_;
+    std::shared_ptr<ConnectionPool> pool_;
 };
 
 }  // namespace florin::http

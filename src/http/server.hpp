@@ -1,5 +1,5 @@
-// The HTTP/1.1 server: bounded in header, body, time and connections; one coroutine per connection on the process's loop.
-// Knows nothing of payments. Handlers get whole requests and give whole responses.
+// The HTTP/1.1 server: bounded in header, body, time and connections; one coroutine per connection on the process's
+// loop. Knows nothing of payments. Handlers get whole requests and give whole responses.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -22,7 +22,7 @@ struct Request {
     std::string query;                                         // after '?', not decoded, empty when absent
     std::vector<std::pair<std::string, std::string>> headers;  // names lower-case, in order, repeated ones kept apart
     std::string body;
-    std::string peer;                                          // address of the other end
+    std::string peer;  // address of the other end
 
     // The value of a header that stands exactly once; nullptr when absent. Repeats are seen with count_of.
     const std::string* find_header(std::string_view lower_case_name) const;
@@ -42,7 +42,7 @@ using RefusalHandler = std::function<Response(int status, std::string detail)>;
 
 struct ServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 8080;           // 0 chooses a free one
+    std::uint16_t port = 8080;  // 0 chooses a free one
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 64 * 1024;
     Milliseconds header_timeout{10'000};  // from the first byte (or the connection's begin) to the end of the header
@@ -52,6 +52,8 @@ struct ServerOptions {
     std::size_t connections = 20'000;
 };
 
+struct ServerState;
+
 class Server {
 public:
     Server(boost::asio::any_io_executor executor, ServerOptions options, Handler handler, RefusalHandler refusal);
@@ -59,12 +61,12 @@ public:
     // Binds and begins to accept. Throws std::system_error that names the address when the port is in use.
     void start();
     std::uint16_t port() const;
-    // Stops accepting, closes idle connections, lets running requests finish (with Connection: close) up to the deadline.
+    // Stops accepting, closes idle connections, lets running requests finish (with Connection: close) up to the
+    // deadline.
     Task<void> drain(Deadline deadline);
 
 private:
-    struct State;
-    std::shared_ptr<State> state_;
+    std::shared_ptr<ServerState> state_;
 };
 
 }  // namespace florin::http

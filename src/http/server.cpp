@@ -1,0 +1,117 @@
+#include "http/server.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <system_error>
+
+#include "http/connection.hpp"
+#include "http/server_state.hpp"
+
+namespace florin::http {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+constexpr Milliseconds kSweepEvery{100};
+constexpr Milliseconds kAfterAcceptError{50};
+
+Task<void> pause(asio::any_io_executor executor, Milliseconds duration) {
+    asio::steady_timer timer(executor, duration);
+    error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+Task<void> accept_connections(std::shared_ptr<ServerState> server) {
+    while (server->acceptor.is_open()) {
+        error_code ec;
+        auto socket = co_await server->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, ec));
+        if (ec == asio::error::operation_aborted || !server->acceptor.is_open()) co_return;
+        if (ec) {
+            // Out of file descriptors, mostly: without a pause the loop would spin until one is free.
+            co_await pause(server->executor, kAfterAcceptError);
+            continue;
+        }
+        // Beyond the limit the connection is closed at once: the client learns it now instead of waiting in the
+        // backlog.
+        if (server->connections.size() >= server->options.connections) continue;
+        asio::co_spawn(server->executor, serve_connection(server, std::move(socket)), asio::detached);
+    }
+}
+
+Task<void> sweep_late_connections(std::shared_ptr<ServerState> server) {
+    error_code ec;
+    while (!ec) {
+        server->sweep.expires_after(kSweepEvery);
+        co_await server->sweep.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+        const auto now = std::chrono::steady_clock::now();
+        for (Connection* connection : server->connections) connection->end_if_late(now);
+    }
+}
+
+void stop_accepting(ServerState& server) {
+    error_code ignored;
+    server.acceptor.close(ignored);
+}
+}  // namespace
+
+ServerState::ServerState(asio::any_io_executor loop, ServerOptions chosen, Handler handles, RefusalHandler refuses)
+    : executor(std::move(loop)),
+      options(std::move(chosen)),
+      handler(std::move(handles)),
+      refusal(std::move(refuses)),
+      acceptor(executor),
+      sweep(executor),
+      connection_gone(executor, asio::steady_timer::time_point::max()) {}
+
+Server::Server(asio::any_io_executor executor, ServerOptions options, Handler handler, RefusalHandler refusal)
+    : state_(std::make_shared<ServerState>(std::move(executor), std::move(options), std::move(handler),
+                                           std::move(refusal))) {}
+
+Server::~Server() {
+    stop_accepting(*state_);
+    state_->sweep.cancel();
+    for (Connection* connection : state_->connections) connection->close();
+}
+
+void Server::start() {
+    const auto& options = state_->options;
+    auto& acceptor = state_->acceptor;
+    error_code ec;
+    const auto address = asio::ip::make_address(options.address, ec);
+    const tcp::endpoint endpoint(address, options.port);
+    if (!ec) acceptor.open(endpoint.protocol(), ec);
+    if (!ec) acceptor.set_option(asio::socket_base::reuse_address(true), ec);
+    if (!ec) acceptor.bind(endpoint, ec);
+    if (!ec) acceptor.listen(asio::socket_base::max_listen_connections, ec);
+    if (ec) {
+        stop_accepting(*state_);
+        throw std::system_error(ec, fmt::format("cannot listen on {}:{}", options.address, options.port));
+    }
+    state_->port = acceptor.local_endpoint().port();
+    asio::co_spawn(state_->executor, accept_connections(state_), asio::detached);
+    asio::co_spawn(state_->executor, sweep_late_connections(state_), asio::detached);
+}
+
+std::uint16_t Server::port() const {
+    return state_->port;
+}
+
+Task<void> Server::drain(Deadline deadline) {
+    auto state = state_;
+    state->draining = true;
+    stop_accepting(*state);
+    for (Connection* connection : state->connections) connection->end_if_idle();
+    while (!state->connections.empty() && !deadline.passed()) {
+        // Connections cancel this timer when they end; the expiry bounds the wait.
+        state->connection_gone.expires_after(deadline.remaining());
+        error_code ignored;
+        co_await state->connection_gone.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    for (Connection* connection : state->connections) connection->close();
+}
+
+}  // namespace florin::http

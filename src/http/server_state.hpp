@@ -1,0 +1,32 @@
+// What a server's connections share. Everything here runs on the one loop.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <list>
+
+#include "http/server.hpp"
+
+namespace florin::http {
+
+using Moment = std::chrono::steady_clock::time_point;
+
+class Connection;
+
+struct ServerState {
+    ServerState(boost::asio::any_io_executor executor, ServerOptions chosen, Handler handles, RefusalHandler refuses);
+
+    boost::asio::any_io_executor executor;
+    ServerOptions options;
+    Handler handler;
+    RefusalHandler refusal;
+    boost::asio::ip::tcp::acceptor acceptor;
+    boost::asio::steady_timer sweep;  // one timer for all connections: a timer each costs a heap move per request
+    boost::asio::steady_timer connection_gone;
+    std::list<Connection*> connections;
+    std::uint16_t port = 0;
+    bool draining = false;
+};
+
+}  // namespace florin::http
