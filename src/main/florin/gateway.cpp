@@ -1,0 +1,141 @@
+#include "main/florin/gateway.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <exception>
+#include <stdexcept>
+
+#include "config/pepper.hpp"
+#include "psp/stripe/adapter.hpp"
+
+namespace florin {
+namespace {
+
+constexpr Milliseconds kStart{30'000};
+constexpr Milliseconds kReady{2'000};
+constexpr Milliseconds kLeaseMargin{15'000};   // the lease outlasts the call, so that the resolver rarely races it
+constexpr Milliseconds kAnswersLeave{15'000};  // of a drain: what waits for an answer has it or gets its 202 by then
+
+flow::FlowOptions flow_options(const config::Config& config) {
+    return {.answer_within = config.answer_within,
+            .psp_deadline = config.psp_deadline,
+            .lease = config.psp_deadline + kLeaseMargin,
+            .execute_for = config.execute_for,
+            .abandon_after = config.abandon_after};
+}
+
+store::StoreOptions store_options(const config::Config& config, std::string conninfo, observe::Metrics& metrics) {
+    store::StoreOptions options;
+    options.conninfo = std::move(conninfo);
+    options.writers = config.writers;
+    options.metrics = &metrics;
+    return options;
+}
+
+http::ServerOptions server_options(const config::Config& config) {
+    http::ServerOptions options;
+    options.address = config.address;
+    options.port = config.port;
+    return options;
+}
+
+ledger::FeeRule fee_rule(const config::Fee& fee) {
+    return {.basis_points = fee.basis_points, .fixed = fee.fixed};
+}
+
+template <class T>
+T value_or_throw(Checked<T> checked) {
+    if (!checked) throw std::runtime_error(checked.error().detail);
+    return std::move(*checked);
+}
+
+bool is_for_every_role(std::string_view path) {
+    constexpr std::array<std::string_view, 3> kPaths{"/healthz", "/readyz", "/metrics"};
+    return std::ranges::find(kPaths, path) != kPaths.end();
+}
+
+}  // namespace
+
+Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& config, cli::Role role,
+                 std::string conninfo)
+    : executor_(executor),
+      role_(role),
+      store_(executor, store_options(config, conninfo, metrics_)),
+      credentials_(executor, conninfo, value_or_throw(config::load_pepper(config))),
+      services_{executor, clock_, store_, accounts_, metrics_, flow_options(config)},
+      create_payment_(services_),
+      resolver_(services_),
+      api_({services_, create_payment_, credentials_, [this] { return readiness(); }}),
+      server_(
+          executor, server_options(config), [this](http::Request request) { return handle(std::move(request)); },
+          [this](int status, std::string detail) { return api_.refuse(status, std::move(detail)); }),
+      resolver_end_(executor, boost::asio::steady_timer::time_point::max()) {
+    if (config.stripe_test) add_stripe(false, *config.stripe_test);
+    if (config.stripe_live) add_stripe(true, *config.stripe_live);
+}
+
+Gateway::~Gateway() = default;
+
+void Gateway::add_stripe(bool live, const config::StripeAccount& account) {
+    psp::stripe::StripeOptions options;
+    options.account = account.name;
+    options.live = live;
+    options.origin = value_or_throw(http::parse_origin(account.base_url));
+    options.key = account.secret_key;
+    options.read_lag = account.read_lag;
+    psps_.push_back(value_or_throw(psp::stripe::make_stripe(executor_, std::move(options), &metrics_)));
+
+    flow::PspAccount wired;
+    wired.psp = psps_.back().get();
+    wired.account = {.psp = wired.psp->rules().name, .name = account.name, .live = live};
+    wired.default_fee = fee_rule(account.fee);
+    for (const auto& [currency, fee] : account.fees) wired.fees[currency] = fee_rule(fee);
+    accounts_.by_mode[live] = std::move(wired);
+}
+
+Task<void> Gateway::start() {
+    co_await store_.start(Deadline::after(kStart));
+    co_await store_.ensure_partitions(Deadline::after(kStart));
+    server_.start();
+    if (role_ == cli::Role::api) co_return;
+    is_resolving_ = true;
+    boost::asio::co_spawn(executor_, resolver_.run(), [this](std::exception_ptr failure) {
+        is_resolving_ = false;
+        resolver_end_.cancel();
+        // It waits out every trouble of its own: what comes here is a bug, and a worker that settles nothing must not
+        // live.
+        if (failure) std::rethrow_exception(failure);
+    });
+}
+
+Task<http::Response> Gateway::handle(http::Request request) {
+    if (role_ == cli::Role::worker && !is_for_every_role(request.path)) {
+        co_return api_.refuse(404, "this process is a worker: payments are taken by florin api");
+    }
+    co_return co_await api_.handle(std::move(request));
+}
+
+Task<std::string> Gateway::readiness() {
+    if (is_draining_) co_return std::string("shutting down");
+    co_return co_await store_.readiness(Deadline::after(kReady));
+}
+
+Task<void> Gateway::drain(Deadline deadline) {
+    is_draining_ = true;
+    resolver_.stop();
+    co_await server_.drain(Deadline::after(kAnswersLeave).earlier(deadline));
+    co_await create_payment_.drain(deadline);
+    co_await resolver_ended(deadline);
+    co_await store_.drain(deadline);
+}
+
+Task<void> Gateway::resolver_ended(Deadline deadline) {
+    if (!is_resolving_) co_return;
+    resolver_end_.expires_after(deadline.remaining());
+    boost::system::error_code ended_or_not;
+    co_await resolver_end_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended_or_not));
+}
+
+}  // namespace florin

@@ -1,0 +1,55 @@
+// The wiring of a serving process: which service gets which other. No rules here.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <vector>
+
+#include "api/api.hpp"
+#include "cli/cli.hpp"
+#include "flow/create_payment.hpp"
+#include "flow/resolver.hpp"
+#include "http/server.hpp"
+#include "observe/metrics.hpp"
+#include "psp/psp.hpp"
+#include "store/credentials.hpp"
+#include "store/store.hpp"
+
+namespace florin {
+
+class Gateway {
+public:
+    Gateway(boost::asio::any_io_executor executor, const config::Config& config, cli::Role role, std::string conninfo);
+    ~Gateway();
+    // Opens the database's connections, then the port. Throws one clear line.
+    Task<void> start();
+    std::uint16_t port() const { return server_.port(); }
+    // Not ready any more, no new requests, then what runs gets the time until the deadline.
+    Task<void> drain(Deadline deadline);
+
+private:
+    void add_stripe(bool live, const config::StripeAccount& account);
+    Task<http::Response> handle(http::Request request);
+    Task<std::string> readiness();
+    Task<void> resolver_ended(Deadline deadline);
+
+    boost::asio::any_io_executor executor_;
+    cli::Role role_;
+    SystemClock clock_;
+    observe::Metrics metrics_;
+    std::vector<std::unique_ptr<psp::Psp>> psps_;
+    flow::PspAccounts accounts_;
+    store::Store store_;
+    store::Credentials credentials_;
+    flow::Services services_;
+    flow::CreatePayment create_payment_;
+    flow::Resolver resolver_;
+    api::Api api_;
+    http::Server server_;
+    boost::asio::steady_timer resolver_end_;
+    bool is_resolving_ = false;
+    bool is_draining_ = false;
+};
+
+}  // namespace florin
