@@ -85,7 +85,8 @@ TEST(Currencies, only_the_listed_ones_differ_from_iso_4217) {
         SCOPED_TRACE(currency.code());
         const auto amount = stripe_amount(Money{100'000, currency});
         if (!amount) {
-            EXPECT_GE(currency.exponent(), 3);
+            // UYI counts index units without decimals, and nobody pays with a card in them.
+            EXPECT_TRUE(currency.exponent() >= 3 || currency.code() == "UYI");
         } else {
             EXPECT_EQ(*amount != 100'000, differ.contains(std::string(currency.code())));
         }

@@ -83,7 +83,6 @@ TEST(Decode, an_intent_that_contradicts_the_request_is_unclear_and_alerts) {
     with_alert("amount as float", with(ok, R"("amount":1000)", R"("amount":1000.0)"));
     with_alert("amount missing", with(ok, R"("amount":1000,)", ""));
     with_alert("amount null", with(ok, R"("amount":1000)", R"("amount":null)"));
-    with_alert("amount beyond 64 bits", with(ok, R"("amount":1000)", R"("amount":18446744073709551615)"));
     with_alert("other currency", with(ok, R"("usd")", R"("eur")"));
     with_alert("currency missing", with(ok, R"("currency":"usd",)", ""));
     with_alert("partial approval", with(ok, R"("amount_received":1000)", R"("amount_received":600)"));
@@ -138,6 +137,7 @@ TEST(Decode, a_body_that_is_not_stripes_json_is_unclear) {
                                   succeeded() + succeeded(),
                                   twice,
                                   with(succeeded(), R"("amount":1000)", R"("amount":NaN)"),
+                                  with(succeeded(), R"("amount":1000)", R"("amount":18446744073709551616)"),
                                   with(succeeded(), "ch_1", "ch_\xFF"),
                                   with(succeeded(), "ch_1", std::string_view("ch_\0", 4)),
                                   with(succeeded(), R"("next_action":null)", R"("x":)" + deep(80)),

@@ -1,0 +1,297 @@
+#include "psp/stripe/adapter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "psp/stripe/canned_server.hpp"
+#include "psp/stripe/encode.hpp"
+#include "psp/stripe/intent_fixture.hpp"
+
+namespace florin::psp::stripe {
+namespace {
+
+using namespace fixture;
+using Kind = Answer::Kind;
+
+StripeOptions options_for(std::uint16_t port) {
+    StripeOptions options;
+    options.origin = http::Origin{.tls = false, .host = "127.0.0.1", .port = port};
+    options.key = Secret("sk_test_123");
+    return options;
+}
+
+// A PSP that answers what it is told, in order, and an adapter that talks to it.
+class Adapter : public testing::Test {
+protected:
+    void answers(std::vector<std::string> bytes) {
+        server_ = std::make_unique<CannedServer>(std::move(bytes));
+        make(server_->port());
+    }
+    void make(std::uint16_t port) { psp_ = make_stripe(loop_.get_executor(), options_for(port), &metrics_).value(); }
+
+    template <class T>
+    T run(Task<T> task) {
+        std::optional<T> result;
+        boost::asio::co_spawn(loop_, std::move(task), [&](std::exception_ptr error, T value) {
+            if (error) std::rethrow_exception(error);
+            result = std::move(value);
+        });
+        while (!result && loop_.run_one() > 0) {
+        }
+        loop_.restart();
+        return std::move(*result);
+    }
+    Answer sale() { return run(psp_->sale(sale_call(), Deadline::after(Milliseconds(3000)))); }
+    Sweep look_up(std::vector<SaleCall> calls) {
+        return run(psp_->look_up(WallTime(Milliseconds(1'700'000'000'000)), WallTime(Milliseconds(1'700'000'100'000)),
+                                 std::move(calls), Deadline::after(Milliseconds(3000))));
+    }
+
+    boost::asio::io_context loop_{1};
+    observe::Metrics metrics_;
+    std::unique_ptr<CannedServer> server_;
+    std::unique_ptr<Psp> psp_;
+};
+
+std::string list(const std::string& items, bool more) {
+    return R"({"object":"list","has_more":)" + std::string(more ? "true" : "false") + R"(,"data":[)" + items + "]}";
+}
+
+std::string of_id(std::string body, const std::string& id) {
+    for (std::size_t at = 0; (at = body.find("pi_1", at)) != std::string::npos; at += id.size())
+        body.replace(at, 4, id);
+    return body;
+}
+
+std::string foreign(const std::string& id) {
+    return of_id(with(succeeded(), "op_01920000-0000-7000-8000-000000000002", "op_of_somebody_else"), id);
+}
+
+TEST_F(Adapter, a_sale_sends_its_form_with_key_version_and_idempotency_key) {
+    answers({canned(200, succeeded())});
+    const auto answer = sale();
+    EXPECT_EQ(answer.kind, Kind::approved) << answer.evidence;
+    EXPECT_EQ(answer.reference, "pi_1");
+    const auto request = server_->requests().at(0);
+    EXPECT_TRUE(request.starts_with("POST /v1/payment_intents HTTP/1.1\r\n")) << request;
+    for (const auto* line : {"Authorization: Bearer sk_test_123\r\n", "Stripe-Version: 2026-06-24.dahlia\r\n",
+                             "Idempotency-Key: op_01920000-0000-7000-8000-000000000002-1\r\n",
+                             "Content-Type: application/x-www-form-urlencoded\r\n"}) {
+        EXPECT_NE(request.find(line), std::string::npos) << line;
+    }
+    EXPECT_TRUE(request.ends_with("\r\n\r\n" + encode_sale(sale_call(), false).value())) << request;
+}
+
+TEST_F(Adapter, nobody_listening_is_refused_unsent) {
+    answers({});
+    const auto port = server_->port();
+    server_.reset();
+    make(port);
+    EXPECT_EQ(sale().kind, Kind::refused_unsent);
+}
+
+TEST_F(Adapter, a_deadline_that_has_passed_sends_nothing) {
+    answers({canned(200, succeeded())});
+    EXPECT_EQ(run(psp_->sale(sale_call(), Deadline::after(Milliseconds(0)))).kind, Kind::refused_unsent);
+    EXPECT_TRUE(server_->requests().empty());
+}
+
+TEST_F(Adapter, an_answer_that_breaks_off_is_unclear) {
+    for (const auto& bytes : {std::string(), std::string("HTTP/1.1 200 OK\r\n"),
+                              canned(200, succeeded()).substr(0, 300), std::string("garbage\r\n\r\n")}) {
+        answers({bytes});
+        const auto answer = sale();
+        EXPECT_EQ(answer.kind, Kind::unclear) << answer.evidence;
+        EXPECT_EQ(answer.http_status, 0);
+    }
+}
+
+TEST_F(Adapter, silence_is_unclear_at_the_deadline) {
+    answers({std::string(CannedServer::kHang)});
+    const auto answer = run(psp_->sale(sale_call(), Deadline::after(Milliseconds(200))));
+    EXPECT_EQ(answer.kind, Kind::unclear);
+    EXPECT_TRUE(answer.evidence.starts_with("timeout")) << answer.evidence;
+}
+
+TEST_F(Adapter, an_answer_above_the_limit_is_unclear) {
+    answers({canned(200, std::string(3'000'000, ' ') + succeeded())});
+    EXPECT_EQ(sale().kind, Kind::unclear);
+}
+
+TEST_F(Adapter, what_cannot_be_encoded_is_never_sent) {
+    answers({canned(200, succeeded())});
+    auto call = sale_call();
+    call.amount = Money{5124, kKwd};
+    const auto answer = run(psp_->sale(call, Deadline::after(Milliseconds(3000))));
+    EXPECT_EQ(answer.kind, Kind::declined);
+    EXPECT_EQ(answer.decline->code, "invalid_amount");
+    call = sale_call();
+    call.encoder_version = 2;
+    EXPECT_EQ(run(psp_->sale(call, Deadline::after(Milliseconds(3000)))).kind, Kind::refused_unsent);
+    EXPECT_TRUE(server_->requests().empty());
+}
+
+TEST_F(Adapter, calls_and_alerts_are_counted) {
+    answers({canned(200, with(succeeded(), R"("usd")", R"("eur")")),
+             canned(401, error_body(R"("type":"invalid_request_error")"))});
+    EXPECT_EQ(sale().kind, Kind::unclear);
+    EXPECT_EQ(sale().kind, Kind::refused_before_execution);
+    const auto text = metrics_.render();
+    EXPECT_NE(text.find("florin_psp_alerts_total"), std::string::npos);
+    EXPECT_NE(text.find("contradiction"), std::string::npos);
+    EXPECT_NE(text.find("credentials"), std::string::npos);
+    EXPECT_NE(text.find("refused_before_execution"), std::string::npos);
+}
+
+TEST_F(Adapter, read_asks_for_the_object) {
+    answers({canned(200, succeeded())});
+    EXPECT_EQ(run(psp_->read("pi_1", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::approved);
+    EXPECT_TRUE(
+        server_->requests().at(0).starts_with("GET /v1/payment_intents/pi_1?expand[]=latest_charge HTTP/1.1\r\n"));
+    EXPECT_EQ(server_->requests().at(0).find("Idempotency-Key"), std::string::npos);
+    EXPECT_EQ(run(psp_->read("pi_1/../x", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::unclear);
+    EXPECT_EQ(server_->requests().size(), 1U);
+}
+
+TEST_F(Adapter, a_read_that_reached_nobody_says_nothing_about_the_payment) {
+    answers({});
+    const auto port = server_->port();
+    server_.reset();
+    make(port);
+    EXPECT_EQ(run(psp_->read("pi_1", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::unclear);
+    EXPECT_EQ(run(psp_->abandon("pi_1", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::unclear);
+}
+
+TEST_F(Adapter, abandon_cancels_under_a_key_of_its_own) {
+    answers({canned(200, with(unpaid("canceled"), R"("created")", R"("cancellation_reason":"abandoned","created")"))});
+    const auto answer = run(psp_->abandon("pi_1", sale_call(), Deadline::after(Milliseconds(3000))));
+    EXPECT_EQ(answer.kind, Kind::declined) << answer.evidence;
+    EXPECT_EQ(answer.decline->code, "canceled");
+    const auto request = server_->requests().at(0);
+    EXPECT_TRUE(request.starts_with("POST /v1/payment_intents/pi_1/cancel HTTP/1.1\r\n"));
+    EXPECT_NE(request.find("Idempotency-Key: op_01920000-0000-7000-8000-000000000002-1-abandon\r\n"),
+              std::string::npos);
+    EXPECT_TRUE(request.ends_with("cancellation_reason=abandoned&expand[]=latest_charge"));
+}
+
+TEST_F(Adapter, abandon_answers_what_the_object_is_when_it_cannot_be_canceled) {
+    answers({canned(400, error_body(R"("type":"invalid_request_error","code":"payment_intent_unexpected_state")")),
+             canned(200, succeeded())});
+    const auto answer = run(psp_->abandon("pi_1", sale_call(), Deadline::after(Milliseconds(3000))));
+    EXPECT_EQ(answer.kind, Kind::approved) << answer.evidence;
+    EXPECT_TRUE(server_->requests().at(1).starts_with("GET /v1/payment_intents/pi_1?"));
+}
+
+TEST_F(Adapter, a_look_up_reads_every_page_and_picks_its_attempts) {
+    answers({canned(200, list(foreign("pi_9") + "," + foreign("pi_8"), true)),
+             canned(200, list(foreign("pi_7") + "," + succeeded(), false))});
+    auto other = sale_call();
+    other.attempt = 2;
+    const auto sweep = look_up({sale_call(), other});
+    EXPECT_TRUE(sweep.complete) << sweep.evidence;
+    ASSERT_EQ(sweep.found.size(), 1U);
+    EXPECT_EQ(sweep.found.at("op_01920000-0000-7000-8000-000000000002-1").kind, Kind::approved);
+    // Wider than asked by the clock error, because `created` is on Stripe's clock.
+    EXPECT_TRUE(server_->requests().at(0).starts_with(
+        "GET /v1/payment_intents?created[gte]=1699999995&created[lte]=1700000106&limit=100 HTTP/1.1"));
+    EXPECT_NE(server_->requests().at(1).find("&starting_after=pi_8 HTTP/1.1"), std::string::npos);
+}
+
+TEST_F(Adapter, a_look_up_that_misses_a_page_is_not_complete) {
+    const auto first = canned(200, list(succeeded(), true));
+    for (const auto& second :
+         {canned(500, "{}"), canned(200, list("", true)), canned(200, "<html>"), std::string(), first,
+          canned(429, error_body(R"("type":"invalid_request_error","code":"rate_limit")"))}) {
+        answers({first, second});
+        const auto sweep = look_up({sale_call()});
+        EXPECT_FALSE(sweep.complete);
+        EXPECT_EQ(sweep.found.size(), 1U);
+        EXPECT_FALSE(sweep.evidence.empty());
+    }
+}
+
+TEST_F(Adapter, two_objects_under_one_key_are_believed_neither) {
+    answers({canned(200, list(succeeded() + "," + of_id(succeeded(), "pi_2"), false))});
+    const auto sweep = look_up({sale_call()});
+    const auto& answer = sweep.found.at("op_01920000-0000-7000-8000-000000000002-1");
+    EXPECT_EQ(answer.kind, Kind::unclear);
+    EXPECT_TRUE(answer.alert);
+    EXPECT_EQ(answer.evidence, "listed twice: pi_1 and pi_2");
+}
+
+TEST_F(Adapter, one_object_seen_on_two_pages_counts_once) {
+    answers({canned(200, list(succeeded() + "," + foreign("pi_8"), true)), canned(200, list(succeeded(), false))});
+    EXPECT_EQ(look_up({sale_call()}).found.at("op_01920000-0000-7000-8000-000000000002-1").kind, Kind::approved);
+}
+
+TEST(Options, keys_fit_their_mode_and_plain_http_stays_on_this_machine) {
+    struct Row {
+        const char* key;
+        bool live, tls;
+        const char* host;
+        bool good;
+    };
+    const Row rows[] = {
+        {"sk_test_1", false, true, "api.stripe.com", true},
+        {"rk_test_1", false, true, "api.stripe.com", true},
+        {"sk_live_1", true, true, "api.stripe.com", true},
+        {"rk_live_1", true, true, "api.stripe.com", true},
+        {"sk_test_1", false, false, "127.0.0.1", true},
+        {"sk_test_1", false, false, "localhost", true},
+        {"sk_test_1", false, false, "api.stripe.com", false},
+        {"sk_live_1", true, false, "127.0.0.1", false},
+        {"sk_live_1", false, true, "api.stripe.com", false},
+        {"sk_test_1", true, true, "api.stripe.com", false},
+        {"pk_test_1", false, true, "api.stripe.com", false},
+        {"sk_test_", false, true, "api.stripe.com", false},
+        {"", false, true, "api.stripe.com", false},
+        {"sk_test_1\r\nX: y", false, true, "api.stripe.com", false},
+    };
+    for (const auto& row : rows) {
+        SCOPED_TRACE(std::string(row.key) + " " + row.host);
+        auto options = options_for(443);
+        options.live = row.live;
+        options.origin = http::Origin{.tls = row.tls, .host = row.host, .port = 443};
+        options.key = Secret(row.key);
+        const auto checked = check_options(options);
+        EXPECT_EQ(checked.has_value(), row.good);
+    }
+}
+
+TEST(Options, a_refusal_never_shows_the_key) {
+    auto options = options_for(443);
+    options.key = Secret("sk_live_topsecret");
+    const auto checked = check_options(options);
+    ASSERT_FALSE(checked.has_value());
+    EXPECT_EQ(checked.error().detail.find("topsecret"), std::string::npos);
+}
+
+TEST(Options, names_and_figures_are_checked) {
+    for (const auto* name : {"", "Main", "a:b", "a b"}) {
+        auto options = options_for(443);
+        options.account = name;
+        EXPECT_FALSE(check_options(options).has_value()) << name;
+    }
+    auto options = options_for(443);
+    options.connections = 0;
+    EXPECT_FALSE(check_options(options).has_value());
+    options = options_for(443);
+    options.read_lag = Milliseconds(-1);
+    EXPECT_FALSE(check_options(options).has_value());
+}
+
+TEST(Rules, are_those_of_the_write_protocol) {
+    boost::asio::io_context loop;
+    const auto psp = make_stripe(loop.get_executor(), options_for(443), nullptr).value();
+    EXPECT_EQ(psp->rules().name, "stripe");
+    EXPECT_EQ(psp->rules().safe_age, std::chrono::hours(20));
+    EXPECT_GE(psp->rules().longest_request, std::chrono::hours(1));
+    EXPECT_EQ(psp->rules().read_lag, Milliseconds(10'000));
+    EXPECT_TRUE(psp->rules().repeats_are_safe);
+    EXPECT_LT(psp->rules().safe_age + psp->rules().longest_request + psp->rules().clock_error, std::chrono::hours(24));
+}
+
+}  // namespace
+}  // namespace florin::psp::stripe
