@@ -75,6 +75,7 @@ int run(int argc, const char* const* argv, Serve serve) {
     add_verify(app, shell);
     add_merchants(app, shell);
     add_keys(app, shell);
+    add_database(app, shell);
     add_version(app, shell);
     try {
         app.parse(argc, argv);

@@ -50,6 +50,7 @@ void add_doctor(CLI::App& app, Shell& shell);
 void add_verify(CLI::App& app, Shell& shell);
 void add_merchants(CLI::App& app, Shell& shell);
 void add_keys(CLI::App& app, Shell& shell);
+void add_database(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 
 }  // namespace florin::cli

@@ -6,41 +6,39 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <exception>
-#include <fstream>
 
 #include "cli/command.hpp"
+#include "postgres/cluster.hpp"
 
 namespace florin::cli {
 namespace {
 
-// The embedded cluster keeps one password per role in <data>/secrets and listens on a socket in <data>/socket.
-std::string embedded_url(const config::Config& config, std::string_view role) {
-    auto data = std::filesystem::absolute(config.data);
-    if (!std::filesystem::exists(data / "data" / "postmaster.pid")) {
-        throw UsageError(
-            fmt::format("no gateway runs on {}: start it with florin up, or name its --config", data.string()));
+postgres::ClusterUrls embedded_urls(const config::Config& config) {
+    auto urls = postgres::find_running_cluster(config.data);
+    if (!urls) {
+        throw UsageError(fmt::format("no gateway runs on {}: start it with florin up, or name its --config",
+                                     std::filesystem::absolute(config.data).string()));
     }
-    std::ifstream file(data / "secrets" / role);
-    std::string password;
-    if (!std::getline(file, password)) {
-        throw UsageError(fmt::format("{} cannot be read: run this as the user who runs the gateway",
-                                     (data / "secrets" / role).string()));
-    }
-    return fmt::format("host='{}' dbname=florin user={} password='{}'", (data / "socket").string(), role, password);
+    return *urls;
 }
 
 }  // namespace
 
 std::string application_url(const config::Config& config) {
-    return config.database_url.empty() ? embedded_url(config, "florin_app") : config.database_url;
+    return config.database_url.empty() ? embedded_urls(config).application : config.database_url;
 }
 
 std::string owner_url(const config::Config& config) {
-    if (config.database_url.empty()) return embedded_url(config, "florin_owner");
+    if (config.database_url.empty()) return embedded_urls(config).owner;
     const char* url = std::getenv("FLORIN_DATABASE_OWNER_URL");
     if (!url || !*url)
         throw UsageError("FLORIN_DATABASE_OWNER_URL is not set: the schema belongs to role florin_owner");
     return url;
+}
+
+std::string admin_url(const config::Config& config) {
+    if (config.database_url.empty()) return embedded_urls(config).admin;
+    throw UsageError("the superuser of your own PostgreSQL is not known to florin");
 }
 
 int on_loop(std::function<Task<int>(boost::asio::any_io_executor)> work) {

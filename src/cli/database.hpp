@@ -15,6 +15,8 @@ namespace florin::cli {
 std::string application_url(const config::Config& config);
 // The same of florin_owner, who may change the schema.
 std::string owner_url(const config::Config& config);
+// The same of the embedded cluster's superuser.
+std::string admin_url(const config::Config& config);
 
 // Runs the work on a loop of its own until it ends; rethrows what it throws.
 int on_loop(std::function<Task<int>(boost::asio::any_io_executor)> work);

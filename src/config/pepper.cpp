@@ -21,6 +21,8 @@ std::unexpected<Refusal> refuse_file(const std::filesystem::path& path, std::str
 
 // Written beside its place and linked into it, so that nobody ever reads half of it and of two makers one wins.
 int make_file(const std::filesystem::path& path) {
+    std::error_code ignored;  // open says what is wrong
+    std::filesystem::create_directories(path.parent_path(), ignored);
     auto draft = path.string() + fmt::format(".{}", ::getpid());
     int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (file < 0) return errno;
