@@ -1,7 +1,7 @@
 // Named crash points, compiled in by FLORIN_FAIL_POINTS (test builds only; a release build has none of it).
-// The environment chooses: FLORIN_FAIL="after_intent_commit=crash@3,before_outcome_commit=sleep:500" crashes (SIGKILL to
-// itself) at the third hit of one and sleeps 500 ms at each hit of the other. Hits are printed to standard error, so that a
-// test whose fault never fired can fail.
+// The environment chooses: FLORIN_FAIL="after_intent_commit=crash@3,before_outcome_commit=sleep:500" crashes (SIGKILL
+// to itself) at the third hit of one and sleeps 500 ms at each hit of the other. Hits are printed to standard error, so
+// that a test whose fault never fired can fail.
 #pragma once
 
 #ifdef FLORIN_FAIL_POINTS

@@ -1,5 +1,6 @@
-// Ids: UUIDv7 (RFC 9562) whose first 14 bits after the variant are the merchant's virtual bucket and whose next bit is the
-// mode (1 = live), shown as prefix + UUID. Time-ordered within a process: rand_a is a counter within the millisecond.
+// Ids: UUIDv7 (RFC 9562) whose first 14 bits after the variant are the merchant's virtual bucket and whose next bit is
+// the mode (1 = live), shown as prefix + UUID. Time-ordered within a process: rand_a is a counter within the
+// millisecond.
 #pragma once
 
 #include <array>
@@ -19,8 +20,8 @@ struct Uuid {
     auto operator<=>(const Uuid&) const = default;
 };
 
-std::string to_string(const Uuid& uuid);                      // 36 lower-case characters
-std::optional<Uuid> parse_uuid(std::string_view text);        // exactly that form, nothing else
+std::string to_string(const Uuid& uuid);                // 36 lower-case characters
+std::optional<Uuid> parse_uuid(std::string_view text);  // exactly that form, nothing else
 
 struct Bucket {
     std::uint16_t value = 0;  // 0…16383
@@ -52,13 +53,25 @@ private:
 };
 
 template <class Tag>
-std::string to_string(const Id<Tag>& id) { return std::string(Tag::prefix) + to_string(id.uuid()); }
+std::string to_string(const Id<Tag>& id) {
+    return std::string(Tag::prefix) + to_string(id.uuid());
+}
 
-struct PaymentTag { static constexpr const char* prefix = "pay_"; };
-struct OperationTag { static constexpr const char* prefix = "op_"; };
-struct MerchantTag { static constexpr const char* prefix = "mer_"; };
-struct RequestTag { static constexpr const char* prefix = "req_"; };
-struct KeyTag { static constexpr const char* prefix = "key_"; };
+struct PaymentTag {
+    static constexpr const char* prefix = "pay_";
+};
+struct OperationTag {
+    static constexpr const char* prefix = "op_";
+};
+struct MerchantTag {
+    static constexpr const char* prefix = "mer_";
+};
+struct RequestTag {
+    static constexpr const char* prefix = "req_";
+};
+struct KeyTag {
+    static constexpr const char* prefix = "key_";
+};
 
 using PaymentId = Id<PaymentTag>;      // never converts into a MerchantId
 using OperationId = Id<OperationTag>;  // with "-<attempt>" the idempotency key that the PSP sees

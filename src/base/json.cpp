@@ -78,34 +78,24 @@ private:
     std::optional<Refusal> refusal_;
 };
 
-// Digits of a key that could be a card number never come back in a message.
-void append_masked(std::string& pointer, std::string_view key) {
+// A member's name as messages show it: cut, and without digits that could be a card number.
+std::string shown(std::string_view key) {
     constexpr std::size_t kLongest = 64;
-    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    const bool mask = std::ranges::count_if(key, is_digit) >= 12;
-    for (const char c : key.substr(0, kLongest)) {
-        if (c == '~')
-            pointer += "~0";
-        else if (c == '/')
-            pointer += "~1";
-        else
-            pointer += mask && is_digit(c) ? '*' : c;
+    constexpr auto kDigits = "0123456789";
+    std::string name(key.substr(0, kLongest));
+    while (!is_utf8(name)) name.pop_back();  // the cut may have split a character
+    if (std::ranges::count_if(name, [&](char c) { return std::string_view(kDigits).contains(c); }) >= 12) {
+        for (auto at = name.find_first_of(kDigits); at != std::string::npos; at = name.find_first_of(kDigits))
+            name[at] = '*';
     }
-    // Cutting may have split a character: its first bytes go too.
-    if (key.size() > kLongest) {
-        while (!is_utf8(pointer)) pointer.pop_back();
-        pointer += "…";
-    }
+    return name.size() < key.size() ? name + "…" : name;
 }
 
 std::string Handler::pointer() const {
     std::string pointer;
     for (const Frame& frame : open_) {
-        pointer += '/';
-        if (const auto* array = frame.container->if_array())
-            pointer += std::to_string(array->size());
-        else
-            append_masked(pointer, frame.key);
+        const auto* array = frame.container->if_array();
+        append_step(pointer, array != nullptr ? std::to_string(array->size()) : shown(frame.key));
     }
     return pointer;
 }

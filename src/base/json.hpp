@@ -14,8 +14,8 @@ namespace florin::json {
 struct Limits {
     std::size_t bytes = 64 * 1024;
     std::size_t depth = 16;
-    std::size_t members = 1000;   // objects' members and arrays' elements together
-    bool floats = false;          // merchants' requests hold none; PSP answers may
+    std::size_t members = 1000;  // objects' members and arrays' elements together
+    bool floats = false;         // merchants' requests hold none; PSP answers may
 };
 
 // The value, or malformed_json with a sentence that names the place (byte offset or JSON pointer) and the fix.
@@ -26,6 +26,9 @@ std::string canonical(const boost::json::value& value);
 
 // True for well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF).
 bool is_utf8(std::string_view text);
+
+// Appends "/" and the name as one step of a JSON pointer (RFC 6901: ~ is written ~0, / is written ~1).
+void append_step(std::string& pointer, std::string_view name);
 
 // Appends text as a JSON string with its quotes.
 void append_string(std::string& out, std::string_view text);

@@ -84,6 +84,19 @@ bool is_utf8(std::string_view text) {
     return true;
 }
 
+void append_step(std::string& pointer, std::string_view name) {
+    pointer += '/';
+    for (const char c : name) {
+        if (c == '~') {
+            pointer += "~0";
+        } else if (c == '/') {
+            pointer += "~1";
+        } else {
+            pointer += c;
+        }
+    }
+}
+
 void append_string(std::string& out, std::string_view text) {
     constexpr const char* kDigits = "0123456789abcdef";
     out += '"';

@@ -1,5 +1,5 @@
-// An exact amount in minor units. There is no operator+: adding can overflow or mix currencies, and both are the caller's
-// business. There is no float anywhere.
+// An exact amount in minor units. There is no operator+: adding can overflow or mix currencies, and both are the
+// caller's business. There is no float anywhere.
 #pragma once
 
 #include <cstdint>

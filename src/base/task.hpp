@@ -13,7 +13,7 @@ using Task = boost::asio::awaitable<T>;
 }  // namespace florin
 
 // Unwraps a std::expected into `name`, or returns its error from the coroutine.
-#define CO_TRY(name, expression)                                                          \
-    auto name##_or = (expression);                                                        \
-    if (!name##_or) co_return std::unexpected(std::move(name##_or).error());              \
+#define CO_TRY(name, expression)                                             \
+    auto name##_or = (expression);                                           \
+    if (!name##_or) co_return std::unexpected(std::move(name##_or).error()); \
     auto name = std::move(*name##_or)

@@ -84,9 +84,10 @@ Fault fault_of_names(const object& body) {
         constexpr std::size_t kShown = 64;
         if (key.size() > kShown)
             return Refusal{Error::unknown_field, "A field's name is unknown and very long: remove it.", {}};
-        return Refusal{Error::unknown_field,
-                       fmt::format("There is no field \"{}\": {}", key, nearest_name_advice(key, kFields)),
-                       {}};
+        Refusal refusal{Error::unknown_field,
+                        fmt::format("There is no field \"{}\": {}", key, nearest_name_advice(key, kFields))};
+        json::append_step(refusal.pointer, key);
+        return refusal;
     }
     for (const std::string_view name : kRequired) {
         if (!body.contains(name)) {

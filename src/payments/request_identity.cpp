@@ -1,6 +1,7 @@
 // What makes two requests the same request.
+#include <algorithm>
+
 #include "base/json.hpp"
-#include "payments/card_number.hpp"
 #include "payments/request.hpp"
 
 namespace florin::payments {
@@ -22,15 +23,8 @@ std::string differing_metadata(const Metadata& a, const Metadata& b) {
     if (in_a == a.end() && in_b == b.end()) return {};
     const std::string& key =
         in_b == b.end() || (in_a != a.end() && in_a->first < in_b->first) ? in_a->first : in_b->first;
-    std::string pointer = "/metadata/";
-    for (const char c : key) {
-        if (c == '~')
-            pointer += "~0";
-        else if (c == '/')
-            pointer += "~1";
-        else
-            pointer += c;
-    }
+    std::string pointer = "/metadata";
+    json::append_step(pointer, key);
     return pointer;
 }
 
