@@ -212,6 +212,14 @@ TEST_F(Adapter, a_look_up_that_misses_a_page_is_not_complete) {
     }
 }
 
+TEST_F(Adapter, a_list_that_does_not_move_on_ends_the_look_up) {
+    answers({canned(200, list(succeeded(), true)), canned(200, list(succeeded(), true)),
+             canned(200, list(succeeded(), false))});
+    const auto sweep = look_up({sale_call()});
+    EXPECT_FALSE(sweep.complete);
+    EXPECT_EQ(sweep.evidence, "the list does not move on");
+}
+
 TEST_F(Adapter, two_objects_under_one_key_are_believed_neither) {
     answers({canned(200, list(succeeded() + "," + of_id(succeeded(), "pi_2"), false))});
     const auto sweep = look_up({sale_call()});

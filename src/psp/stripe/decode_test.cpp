@@ -203,6 +203,7 @@ TEST(Decode, refusals_mean_what_the_table_says) {
         {"rate", 429, invalid("rate_limit"), before},
         {"lock timeout", 429, invalid("lock_timeout"), Kind::unclear},
         {"429 without a code", 429, invalid(""), Kind::unclear},
+        {"rate of another type", 429, error_body(R"("type":"api_error","code":"rate_limit")"), Kind::unclear},
         {"429 of a proxy", 429, R"({"message":"slow down"})", Kind::unclear},
         {"401 of a proxy", 401, R"({"error":"unauthorized"})", Kind::unclear},
         {"401 with a code of state", 401, invalid("idempotency_key_in_use"), Kind::unclear, "", true},
