@@ -48,8 +48,8 @@ public:
     std::uint16_t port() const { return port_; }
 
 private:
+    std::uint16_t port_ = 0;  // written while listener_ is made
     int listener_;
-    std::uint16_t port_ = 0;
     std::thread thread_;
 };
 
