@@ -1,6 +1,6 @@
-// POST /payments: intent, PSP call, outcome, as a task of the process. The caller is one bounded waiter: it gets the stored
-// answer, or 202 with the provisional document when the task is still at work (the task goes on reading to the PSP
-// deadline). Waiters in one process share one future and hold no database connection.
+// POST /payments: intent, PSP call, outcome, as a task of the process. The caller is one bounded waiter: it gets the
+// stored answer, or 202 with the provisional document when the task is still at work (the task goes on reading to the
+// PSP deadline). Waiters in one process share one future and hold no database connection.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,10 +20,10 @@
 namespace florin::flow {
 
 struct FlowOptions {
-    Milliseconds answer_within{10'000};     // then 202
+    Milliseconds answer_within{10'000};  // then 202
     Milliseconds psp_deadline{30'000};
-    Milliseconds lease{45'000};             // outlasts psp_deadline
-    Milliseconds execute_for{15 * 60'000};  // execute_until
+    Milliseconds lease{45'000};               // outlasts psp_deadline
+    Milliseconds execute_for{15 * 60'000};    // execute_until
     Milliseconds abandon_after{60 * 60'000};  // a payment whose payer never acted is cancelled at the PSP
 };
 
@@ -31,11 +31,11 @@ struct FlowOptions {
 struct PspAccount {
     psp::Psp* psp = nullptr;
     ledger::PspAccount account;
-    std::map<std::string, ledger::FeeRule> fees;   // expected PSP fee by currency
+    std::map<std::string, ledger::FeeRule> fees;  // expected PSP fee by currency
     ledger::FeeRule default_fee;
 };
 struct PspAccounts {
-    std::map<bool, PspAccount> by_mode;            // live → account
+    std::map<bool, PspAccount> by_mode;  // live → account
     const PspAccount* find(bool live) const;
     // The account an attempt was opened with; nullptr when the configuration no longer has it.
     const PspAccount* find(const payments::Attempt& attempt) const;
@@ -52,7 +52,7 @@ struct Services {
 
 struct CreateCommand {
     store::Credential credential;
-    std::string key;          // checked Idempotency-Key
+    std::string key;  // checked Idempotency-Key
     RequestId request_id;
     payments::CreateRequest request;
     Digest fingerprint;
@@ -70,7 +70,7 @@ public:
 
 private:
     struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_;  // shared with the tasks, which may outlive the use case
 };
 
 }  // namespace florin::flow

@@ -1,0 +1,51 @@
+#include "flow/next_step.hpp"
+
+#include <algorithm>
+
+namespace florin::flow {
+namespace {
+
+constexpr Milliseconds kSecond{1'000};
+constexpr Milliseconds kMinute{60'000};
+constexpr Milliseconds kHour{3'600'000};
+constexpr std::int32_t kLookUpEvery = 3;
+constexpr std::int32_t kQuickTries = 6;    // 1 + 2 + 4 + 8 + 16 + 32 s: about a minute
+constexpr std::int32_t kMinuteTries = 60;  // about an hour
+
+}  // namespace
+
+std::string_view to_string(StepKind kind) {
+    switch (kind) {
+        case StepKind::read_object:
+            return "read_object";
+        case StepKind::abandon:
+            return "abandon";
+        case StepKind::repeat:
+            return "repeat";
+        case StepKind::look_up:
+            return "look_up";
+    }
+    return "";
+}
+
+NextStep next_step(const store::Taken& taken, const psp::Rules& rules, Milliseconds abandon_after) {
+    if (taken.psp_reference) {
+        const bool waits_for_payer = taken.payment.status == payments::Status::requires_action;
+        if (waits_for_payer) return {.kind = taken.age > abandon_after ? StepKind::abandon : StepKind::read_object};
+        // The name may be wrong, so the list is asked from time to time; beside a name absence proves nothing.
+        return {.kind = taken.tries % kLookUpEvery == 0 ? StepKind::look_up : StepKind::read_object};
+    }
+    if (taken.fenced || taken.absence_proves) return {.kind = StepKind::look_up, .absence_proves = true};
+    if (taken.may_send && rules.repeats_are_safe && !taken.parked) return {.kind = StepKind::repeat};
+    return {.kind = StepKind::look_up};
+}
+
+Milliseconds pause_before_next(std::int32_t tries) {
+    const auto done = std::max(tries, 1) - 1;
+    if (done < kQuickTries) return kSecond * (1 << done);
+    if (done < kQuickTries + kMinuteTries) return kMinute;
+    const auto doublings = std::min(done - kQuickTries - kMinuteTries + 1, 6);
+    return std::min(kMinute * (1 << doublings), kHour);
+}
+
+}  // namespace florin::flow

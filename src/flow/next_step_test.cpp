@@ -1,0 +1,98 @@
+#include "flow/next_step.hpp"
+
+#include <gtest/gtest.h>
+
+#include "flow/taken_fixture.hpp"
+
+namespace florin::flow {
+namespace {
+
+using enum StepKind;
+
+struct Row {
+    bool reference, requires_action, old, may_send, repeats_are_safe, fenced, absence_proves, parked;
+    NextStep expected;
+};
+
+constexpr Milliseconds kAbandonAfter{3'600'000};
+
+store::Taken taken_of(const Row& row) {
+    auto taken = some_taken();
+    if (row.requires_action) taken.payment.status = payments::Status::requires_action;
+    if (row.old) taken.age = kAbandonAfter + Milliseconds{1};
+    if (row.reference) taken.psp_reference = "pi_1";
+    taken.may_send = row.may_send;
+    taken.fenced = row.fenced;
+    taken.absence_proves = row.absence_proves;
+    taken.parked = row.parked;
+    return taken;
+}
+
+psp::Rules rules_of(bool repeats_are_safe) {
+    return {.name = "stripe",
+            .safe_age = Milliseconds{72'000'000},
+            .longest_request = Milliseconds{3'600'000},
+            .read_lag = Milliseconds{1'000},
+            .clock_error = Milliseconds{1'000},
+            .repeats_are_safe = repeats_are_safe};
+}
+
+TEST(NextStep, is_the_one_of_the_table) {
+    constexpr NextStep proving{.kind = look_up, .absence_proves = true};
+    constexpr NextStep looking{.kind = look_up, .absence_proves = false};
+    const Row rows[] = {
+        // ref    action  old    send   safe   fenced absence parked
+        {false, false, false, true, true, false, false, false, {repeat}},
+        {false, false, false, true, false, false, false, false, looking},  // rule 15: a used key can execute again
+        {false, false, false, true, true, false, false, true, looking},    // a parked one is only looked at
+        {false, false, false, false, true, false, false, false, looking},  // past execute_until
+        {false, false, false, true, true, true, false, false, proving},    // the key is fenced
+        {false, false, false, false, false, true, false, false, proving},  //
+        {false, false, true, false, true, false, true, false, proving},    // time is a fence too
+        {false, false, true, true, true, false, true, false, proving},     // it goes before a repeat
+        {false, false, true, false, true, false, true, true, proving},     // parked ones are taken for it
+        {true, false, false, true, true, false, false, false, {read_object}},
+        {true, false, true, false, true, true, true, false, {read_object}},  // absence proves nothing beside a name
+        {true, true, false, true, true, false, false, false, {read_object}},
+        {true, true, true, false, true, false, true, false, {abandon}},
+        {false, true, true, false, true, false, false, false, looking},  // nothing to cancel without a name
+    };
+    for (const auto& row : rows) {
+        const auto step = next_step(taken_of(row), rules_of(row.repeats_are_safe), kAbandonAfter);
+        EXPECT_EQ(step, row.expected) << "row " << &row - rows << ": " << to_string(step.kind);
+    }
+}
+
+TEST(NextStep, a_named_object_is_also_looked_for_in_the_list_because_the_name_may_be_wrong) {
+    auto taken = some_taken();
+    taken.psp_reference = "pi_1";
+    taken.fenced = true;
+    taken.absence_proves = true;
+    taken.tries = 3;
+    EXPECT_EQ(next_step(taken, rules_of(true), kAbandonAfter), (NextStep{.kind = look_up, .absence_proves = false}));
+}
+
+TEST(PauseBeforeNext, grows_from_a_second_to_an_hour_and_never_stops) {
+    struct {
+        std::int32_t tries;
+        int seconds;
+    } const rows[] = {{0, 1},
+                      {1, 1},
+                      {2, 2},
+                      {3, 4},
+                      {6, 32},
+                      {7, 60},
+                      {66, 60},
+                      {67, 120},
+                      {68, 240},
+                      {71, 1920},
+                      {72, 3600},
+                      {1000, 3600},
+                      {2'000'000'000, 3600}};
+    for (const auto& row : rows) {
+        EXPECT_EQ(pause_before_next(row.tries), std::chrono::seconds(row.seconds)) << row.tries;
+    }
+}
+
+}  // namespace
+}  // namespace florin::flow

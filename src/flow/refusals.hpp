@@ -1,0 +1,19 @@
+// The refusals of a create, each with the sentence that says what to do.
+#pragma once
+
+#include "base/error.hpp"
+
+namespace florin::flow {
+
+// Another request stands under the key; `pointer` names the first field that differs.
+Refusal key_reused(std::string pointer);
+// The key is claimed, but no payment id is known yet.
+Refusal still_beginning();
+// Nothing was claimed.
+Refusal overloaded();
+Refusal shutting_down();
+Refusal no_psp_account(bool live);
+// The database did not say whether the intent, or a result, is stored.
+Refusal commit_unknown();
+
+}  // namespace florin::flow

@@ -1,0 +1,134 @@
+#include "flow/settle_open.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/fail_point.hpp"
+#include "flow/psp_call.hpp"
+#include "flow/sale_plan.hpp"
+#include "observe/log.hpp"
+
+namespace florin::flow {
+namespace {
+
+using payments::Outcome;
+
+constexpr Milliseconds kCommitWithin{10'000};
+constexpr Milliseconds kAfterLag{250};  // past the read lag, as the database computes it
+
+Verdict verdict_on(const OpenWork& work, const store::Taken& taken, const psp::Answer& answer) {
+    auto verdict = verdict_of(taken.payment, taken.attempt, answer, false);
+    verdict.generation = taken.generation;
+    verdict.actor = kResolverActor;
+    verdict.next_try = pause_before_next(taken.tries);
+    if (verdict.fences && !taken.fenced) verdict.next_try = work.account.psp->rules().read_lag + kAfterLag;
+    return verdict;
+}
+
+Task<Standing> write(const Services& services, Verdict verdict, StepKind step, Milliseconds age) {
+    FLORIN_FAIL_POINT("resolver_before_commit");
+    auto standing = co_await settle(services, verdict, Deadline::after(kCommitWithin));
+    FLORIN_FAIL_POINT("resolver_after_commit");
+    const auto outcome = payments::to_string(verdict.judgement.outcome);
+    services.metrics.resolver(to_string(step), outcome);
+    observe::log(standing.result ? observe::Level::info : observe::Level::debug,
+                 standing.result ? "resolver.settled" : "resolver.looked",
+                 {{"payment", to_string(verdict.payment.id)},
+                  {"operation", to_string(verdict.attempt.operation)},
+                  {"attempt", verdict.attempt.number},
+                  {"step", to_string(step)},
+                  {"outcome", outcome},
+                  {"age_ms", age.count()},
+                  {"evidence", verdict.evidence}});
+    co_return standing;
+}
+
+Task<psp::Answer> ask(const OpenWork& work, const store::Taken& taken, StepKind step) {
+    auto& psp = *work.account.psp;
+    auto call = sale_call(taken.payment, taken.attempt);
+    if (step == StepKind::repeat) return send_sale(psp, std::move(call), work.call);
+    if (step == StepKind::abandon) return send_abandon(psp, *taken.psp_reference, std::move(call), work.call);
+    return send_read(psp, *taken.psp_reference, std::move(call), work.call);
+}
+
+struct Window {
+    WallTime from, to;
+};
+
+// Every moment at which the PSP can have made this attempt's object: from its intent to the longest life of its last
+// send. The adapter widens it by the clocks' error.
+Window window_of(const store::Taken& taken, const psp::Rules& rules) {
+    return {.from = taken.recorded_at, .to = taken.send_until + rules.longest_request};
+}
+
+Window window_of(const std::vector<store::Taken>& all, const psp::Rules& rules) {
+    auto window = window_of(all.front(), rules);
+    for (const auto& taken : all) {
+        const auto one = window_of(taken, rules);
+        window = {.from = std::min(window.from, one.from), .to = std::max(window.to, one.to)};
+    }
+    return window;
+}
+
+// Rule 7: finding nothing is a proof only where the taking said so and every page was read.
+psp::Answer absent(const psp::Sweep& sweep) {
+    psp::Answer answer;
+    answer.evidence = sweep.complete ? "not in the PSP's list" : "look-up incomplete: " + sweep.evidence;
+    return answer;
+}
+
+Verdict verdict_of_sweep(const Services& services, const OpenWork& work, const store::Taken& taken,
+                         const psp::Sweep& sweep) {
+    const auto found = sweep.found.find(psp::idempotency_key(taken.attempt.operation, taken.attempt.number));
+    if (found != sweep.found.end()) return verdict_on(work, taken, found->second);
+    auto verdict = verdict_on(work, taken, absent(sweep));
+    const auto step = next_step(taken, work.account.psp->rules(), services.options.abandon_after);
+    if (sweep.complete && step.absence_proves) verdict.judgement.outcome = Outcome::not_executed;
+    return verdict;
+}
+
+void log_failure(const store::Taken& taken, const std::exception& error) {
+    observe::log(observe::Level::error, "resolver.failed",
+                 {{"operation", to_string(taken.attempt.operation)}, {"why", error.what()}});
+}
+
+}  // namespace
+
+Task<Standing> settle_by_asking(const Services& services, OpenWork work, store::Taken taken, StepKind step) {
+    FLORIN_FAIL_POINT("resolver_before_call");
+    const auto answer = co_await ask(work, taken, step);
+    FLORIN_FAIL_POINT("resolver_after_answer");
+    co_return co_await write(services, verdict_on(work, taken, answer), step, taken.age);
+}
+
+Task<std::vector<Standing>> settle_by_look_up(const Services& services, OpenWork work,
+                                              std::vector<store::Taken> taken) {
+    std::vector<psp::SaleCall> calls;
+    for (const auto& one : taken) calls.push_back(sale_call(one.payment, one.attempt));
+    const auto window = window_of(taken, work.account.psp->rules());
+    FLORIN_FAIL_POINT("resolver_before_call");
+    const auto sweep = co_await send_look_up(*work.account.psp, window.from, window.to, std::move(calls), work.call);
+    FLORIN_FAIL_POINT("resolver_after_answer");
+    std::vector<Standing> standings;
+    for (const auto& one : taken) {
+        try {
+            auto verdict = verdict_of_sweep(services, work, one, sweep);
+            standings.push_back(co_await write(services, std::move(verdict), StepKind::look_up, one.age));
+        } catch (const std::exception& error) {
+            log_failure(one, error);
+        }
+    }
+    co_return standings;
+}
+
+Task<Standing> settle_open(const Services& services, OpenWork work, store::Taken taken) {
+    const auto step = next_step(taken, work.account.psp->rules(), services.options.abandon_after);
+    if (step.kind != StepKind::look_up) co_return co_await settle_by_asking(services, work, taken, step.kind);
+    std::vector<store::Taken> one;
+    one.push_back(taken);
+    auto standings = co_await settle_by_look_up(services, work, std::move(one));
+    if (standings.empty()) co_return Standing{.payment = taken.payment, .result = std::nullopt};
+    co_return std::move(standings.front());
+}
+
+}  // namespace florin::flow
