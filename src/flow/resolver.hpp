@@ -1,5 +1,6 @@
-// Settles what is unknown, abandoned by its process, or waiting for the payer: takes due open operations under a lease and
-// proves what happened by same-key repeat, by reading the object, or by a fenced look-up. "Not found" alone proves nothing.
+// Settles what is unknown, abandoned by its process, or waiting for the payer: takes due open operations under a lease
+// and proves what happened by same-key repeat, by reading the object, or by a fenced look-up. "Not found" alone proves
+// nothing.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,7 @@ public:
 
 private:
     struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_;  // shared with what is at work
 };
 
 }  // namespace florin::flow

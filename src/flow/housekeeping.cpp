@@ -1,0 +1,57 @@
+#include "flow/housekeeping.hpp"
+
+#include <exception>
+
+#include "observe/log.hpp"
+
+namespace florin::flow {
+namespace {
+
+constexpr Milliseconds kCountEvery{10'000};
+constexpr Milliseconds kMonthsEvery{3'600'000};
+constexpr Milliseconds kWithin{30'000};
+
+void log_failure(std::string_view what, const std::exception& error) {
+    observe::log(observe::Level::error, "worker.failed", {{"what", what}, {"why", error.what()}});
+}
+
+}  // namespace
+
+Housekeeping::Housekeeping(const Services& services)
+    : services_(services), count_at_(Deadline::after(Milliseconds{0})), months_at_(Deadline::after(Milliseconds{0})) {}
+
+Task<void> Housekeeping::pass() {
+    if (months_at_.passed()) {
+        months_at_ = Deadline::after(kMonthsEvery);
+        co_await keep_months_ahead();
+    }
+    if (count_at_.passed()) {
+        count_at_ = Deadline::after(kCountEvery);
+        co_await count_open();
+    }
+}
+
+Task<void> Housekeeping::count_open() {
+    try {
+        const auto open = co_await services_.store.open_summary(Deadline::after(kWithin));
+        services_.metrics.open_operations(open.count, open.parked, open.oldest);
+        for (const auto& currency : currencies_) services_.metrics.amount_at_risk(currency, 0);
+        for (const auto& [currency, amount] : open.at_risk) {
+            services_.metrics.amount_at_risk(currency, amount);
+            currencies_.insert(currency);
+        }
+    } catch (const std::exception& error) {
+        log_failure("open_summary", error);
+    }
+}
+
+Task<void> Housekeeping::keep_months_ahead() {
+    try {
+        co_await services_.store.ensure_partitions(Deadline::after(kWithin));
+    } catch (const std::exception& error) {
+        log_failure("ensure_partitions", error);
+        months_at_ = Deadline::after(kCountEvery);
+    }
+}
+
+}  // namespace florin::flow
