@@ -156,7 +156,7 @@ Task<void> Connection::refuse(Refused refused) {
     if (!co_await write(server_.refusal(refused.status, std::move(refused.detail)), true, false)) co_return;
     error_code ec;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-    enter(Phase::writing, kLinger);
+    enter(Phase::lingering, kLinger);
     buffer_.clear();
     while (!ec && !late_) {
         co_await socket_.async_read_some(buffer_.prepare(kReadBytes), asio::redirect_error(asio::use_awaitable, ec));
@@ -190,6 +190,8 @@ void Connection::end_if_late(Moment now) {
     late_ = true;
     late_at_ = Moment::max();
     error_code ignored;
+    // Who does not read would otherwise keep the kernel's copy of the response alive for minutes.
+    if (phase_ == Phase::writing) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.cancel(ignored);
 }
 

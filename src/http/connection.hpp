@@ -29,7 +29,7 @@ public:
     void close();
 
 private:
-    enum class Phase : std::uint8_t { idle, reading, handling, writing };
+    enum class Phase : std::uint8_t { idle, reading, handling, writing, lingering };
 
     // Each gives why no request came; status 0 when nobody waits for an answer.
     Task<std::optional<Refused>> read_request(RequestParser& parser);
