@@ -190,9 +190,13 @@ void Connection::end_if_late(Moment now) {
     late_ = true;
     late_at_ = Moment::max();
     error_code ignored;
-    // Who does not read would otherwise keep the kernel's copy of the response alive for minutes.
-    if (phase_ == Phase::writing) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-    socket_.cancel(ignored);
+    if (phase_ != Phase::writing) {
+        socket_.cancel(ignored);
+        return;
+    }
+    // Reset: who does not read would otherwise keep the kernel's copy of the response alive for minutes.
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
 }
 
 void Connection::end_if_idle() {
