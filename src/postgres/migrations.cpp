@@ -79,9 +79,20 @@ Task<AppliedByNumber> load_applied(Connection& connection, Deadline deadline) {
     co_return applied;
 }
 
+Task<std::int64_t> transaction_id(Connection& connection, Deadline deadline) {
+    Params none;
+    const auto rows = co_await connection.query("SELECT txid_current()", std::move(none), deadline);
+    co_return rows[0].int8(0);
+}
+
 Task<void> run_in_transaction(Connection& connection, const Migration& migration, Deadline deadline) {
     co_await connection.run("BEGIN", deadline);
+    const auto transaction = co_await transaction_id(connection, deadline);
     co_await connection.run(std::string(migration.sql), deadline);
+    if (co_await transaction_id(connection, deadline) != transaction) {
+        throw std::runtime_error("Migration " + std::string(migration.name) +
+                                 " ended its transaction by itself (COMMIT or ROLLBACK): take that out of the file.");
+    }
     Params record;
     record.add(std::int32_t{migration.number}).add(migration.name).add(checksum_of(migration));
     co_await connection.query("INSERT INTO public.florin_migrations (number, name, checksum) VALUES ($1, $2, $3)",
