@@ -50,6 +50,8 @@ struct Settlement {
     // For what stays open: when the resolver looks next (release of the lease, holder only) and whether it gives up for now.
     std::optional<Milliseconds> next_try;
     bool park = false;
+    // The PSP answered a repeat from its idempotency store (rule 7): the open row remembers the database's time of it.
+    bool fences = false;
     std::string actor;                          // who judges: "key:key_…", "system:resolver"
     WallTime now;
 };

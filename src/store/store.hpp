@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/task.hpp"
 #include "observe/metrics.hpp"
 #include "store/items.hpp"
 #include "store/reads.hpp"
@@ -74,6 +75,8 @@ public:
     // True when the months ahead exist and the database answers; the sentence says what is wrong.
     Task<std::string> readiness(Deadline deadline);
     Task<void> ensure_partitions(Deadline deadline);   // daily: keeps two months ahead
+    // What the merchant pays for a payment in this currency: its own rule, else its default one.
+    Task<ledger::FeeRule> fee_rule(MerchantId merchant, Currency currency, Deadline deadline);
 
 private:
     struct State;

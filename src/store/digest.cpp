@@ -1,0 +1,68 @@
+#include "store/digest.hpp"
+
+#include <concepts>
+#include <optional>
+
+#include "payments/status.hpp"
+#include "store/account_id.hpp"
+#include "store/statements.hpp"
+
+namespace florin::store {
+namespace {
+
+class Canonical {
+public:
+    explicit Canonical(std::string_view form) { text(form); }
+    Canonical& text(std::string_view value) {
+        bytes_ += std::to_string(value.size());
+        bytes_ += ':';
+        bytes_ += value;
+        bytes_ += '\n';
+        return *this;
+    }
+    Canonical& text(const std::optional<std::string>& value) {
+        if (value) return text(std::string_view(*value));
+        bytes_ += "-\n";
+        return *this;
+    }
+    Canonical& text(const std::string& value) { return text(std::string_view(value)); }
+    Canonical& id(const Uuid& value) { return text(to_string(value)); }
+    Canonical& number(std::integral auto value) { return text(std::to_string(value)); }
+    Canonical& time(WallTime value) { return number(value.time_since_epoch().count()); }
+    Digest digest() const { return sha256(bytes_); }
+
+private:
+    std::string bytes_;
+};
+
+}  // namespace
+
+Digest result_digest(const Settlement& s) {
+    const payments::Payment& payment = s.step.payment;
+    Canonical bytes("florin-result-1");
+    bytes.id(payment.id.uuid()).id(s.attempt.operation.uuid()).number(s.attempt.number);
+    bytes.text(payments::to_string(s.outcome)).text(s.reason).number(s.step.http_status);
+    bytes.text(s.attempt.psp).text(payment.psp_reference).number(payment.version);
+    bytes.text(s.step.body).time(payment.updated_at);
+    const auto change = change_of(s);
+    bytes.text(change);
+    bytes.text(change ? std::optional(s.actor) : std::nullopt).text(change ? std::optional(s.evidence) : std::nullopt);
+    bytes.text(change ? std::optional(to_string(s.attempt.request.uuid())) : std::nullopt);
+    if (s.journal) {
+        int line = 0;
+        for (const ledger::Line& entry : s.journal->lines) {
+            bytes.number(static_cast<std::int16_t>(s.journal->kind)).number(++line).id(account_id(entry.account));
+            bytes.number(entry.amount).text(entry.account.currency.code());
+        }
+    }
+    return bytes.digest();
+}
+
+Digest change_digest(const Change& change) {
+    Canonical bytes("florin-change-1");
+    bytes.id(change.payment.uuid()).id(change.operation.uuid()).number(change.attempt).number(change.version);
+    bytes.text(change.change).text(change.actor).text(change.details).id(change.request.uuid()).time(change.at);
+    return bytes.digest();
+}
+
+}  // namespace florin::store

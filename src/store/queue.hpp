@@ -1,0 +1,41 @@
+// The bounded queue before the writers. Batches hold one kind only; judgements go before attempts, attempts before intents,
+// so that what was begun is finished first.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "store/item.hpp"
+
+namespace florin::store {
+
+// In the order in which batches are taken.
+enum class Kind : std::uint8_t { settle, adopt, keep_open, next_attempt, intent };
+inline constexpr std::size_t kKinds = 5;
+
+struct Batch {
+    Kind kind = Kind::settle;
+    std::vector<ItemPtr> items;  // sorted by key, no key twice
+};
+
+class Queue {
+public:
+    explicit Queue(std::size_t capacity) : capacity_(capacity) {}
+    bool is_full() const { return waiting_ >= capacity_; }
+    std::size_t waiting() const { return waiting_; }
+    void push(Kind kind, ItemPtr item);
+    // Up to `most` items; a second item with the same key stays for a later batch. Empty when nothing waits.
+    Batch take(std::size_t most);
+    // Removes and returns those whose deadline has passed.
+    std::vector<ItemPtr> take_expired();
+    std::vector<ItemPtr> take_all();
+
+private:
+    std::size_t capacity_;
+    std::size_t waiting_ = 0;
+    std::array<std::deque<ItemPtr>, kKinds> lanes_;
+};
+
+}  // namespace florin::store

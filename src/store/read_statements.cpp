@@ -1,0 +1,139 @@
+#include "store/read_statements.hpp"
+
+#include <array>
+#include <utility>
+
+#include "store/rows.hpp"
+
+namespace florin::store {
+namespace {
+
+constexpr Milliseconds kOpen{10'000};
+
+// The last attempt, its result, its open row and the payment, in one snapshot; `head` names payment and operation as k.
+std::string operation_sql(const std::string& fingerprint, const std::string& from) {
+    return with_columns("select " + fingerprint + R"sql(, {attempt}, r.outcome, r.http_status, r.body,
+               coalesce(o.lease_until < florin_now(), false), coalesce(o.generation, 0), {payment}
+        from )sql" + from + R"sql(
+        cross join lateral (select * from operations s
+                            where s.payment_id = k.payment_id and s.operation_id = k.operation_id
+                            order by s.attempt desc limit 1) a
+        join payments q on q.id = k.payment_id
+        left join operation_results r on r.operation_id = a.operation_id and r.attempt = a.attempt
+        left join open_operations o on o.operation_id = a.operation_id and o.attempt = a.attempt)sql");
+}
+
+std::string take_sql(const std::string& which) {
+    std::string sql =
+#include "store/statements/take.sql"
+        ;
+    constexpr std::string_view kWhich = "{which}";
+    sql.replace(sql.find(kWhich), kWhich.size(), which);
+    return with_columns(std::move(sql));
+}
+
+const std::string kFindResults = R"sql(
+    select x.operation_id, r.outcome, r.http_status, r.body
+    from unnest($1::uuid[], $2::uuid[]) as x(payment_id, operation_id)
+    cross join lateral (select s.attempt from operations s
+                        where s.payment_id = x.payment_id and s.operation_id = x.operation_id
+                        order by s.attempt desc limit 1) a
+    join operation_results r on r.operation_id = x.operation_id and r.attempt = a.attempt
+)sql";
+
+const std::string kOperationsOf = with_columns(R"sql(
+    select {attempt}, a.recorded_at, r.outcome, r.reason, coalesce(r.psp_reference, o.psp_reference), r.created_at,
+           coalesce(o.evidence, '')
+    from operations a
+    left join operation_results r on r.operation_id = a.operation_id and r.attempt = a.attempt
+    left join open_operations o on o.operation_id = a.operation_id and o.attempt = a.attempt
+    where a.payment_id = $1::uuid order by a.operation_id, a.attempt
+)sql");
+
+const std::string kLedgerOf = R"sql(
+    select e.operation_id, e.attempt, e.kind, e.line, c.path, e.amount, e.currency, e.writer, e.balance_after, e.created_at
+    from (select distinct operation_id from operations where payment_id = $1::uuid) a
+    join ledger_entries e on e.operation_id = a.operation_id
+    join ledger_accounts c on c.id = e.account_id
+    order by e.operation_id, e.kind, e.line
+)sql";
+
+// The row of the first attempt is the evidence of the creation.
+const std::string kAuditOf = R"sql(
+    (select operation_id, 1 as sequence, '' as old, 'pending' as new, actor, '' as details, request_id,
+            recorded_at as created_at
+     from operations where payment_id = $1::uuid order by operation_id, attempt limit 1)
+    union all
+    select l.operation_id, l.sequence, split_part(l.change, '>', 1), split_part(l.change, '>', 2), l.actor, l.details,
+           l.request_id, l.created_at
+    from (select distinct operation_id from operations where payment_id = $1::uuid) a
+    join payment_audit_log l on l.operation_id = a.operation_id
+    order by sequence
+)sql";
+
+// Looks at $5 rows at the most, answers up to $6 of them that pass the filters; each row carries how many were looked at
+// and the last id of them.
+const std::string kList = with_columns(R"sql(
+    with looked as materialized (
+        select * from payments
+        where merchant_id = $1::uuid and live = $2::bool and id < $3::uuid and id >= $4::uuid order by id desc limit $5::int8),
+    q as (
+        select * from looked
+        where ($7::text is null or status = $7) and ($8::bpchar is null or currency = $8)
+            and ($9::timestamptz is null or created_at >= $9) and ($10::timestamptz is null or created_at <= $10)
+        order by id desc limit $6::int8)
+    select (select count(*) from looked), (select id from looked order by id limit 1), {payment}
+    from (select) one left join q on true order by q.id desc
+)sql");
+
+const std::string kBalanceOf = R"sql(
+    select c.path, c.currency, sum(b.balance)::int8
+    from ledger_accounts c join ledger_balances b on b.account_id = c.id
+    where c.merchant_id = $1::uuid and c.live = $2::bool group by c.path, c.currency order by c.path
+)sql";
+
+const std::string kOpenSummary = R"sql(
+    select a.currency, count(*), count(*) filter (where o.parked), sum(a.amount)::int8,
+           (extract(epoch from florin_now() - min(a.recorded_at)) * 1000)::int8
+    from open_operations o
+    join operations a on a.payment_id = o.payment_id and a.operation_id = o.operation_id and a.attempt = o.attempt
+    group by a.currency
+)sql";
+
+// $1 to $6 are of take.sql.
+const std::string kDue = R"sql(
+    select o.* from open_operations o, clock k
+    where o.psp = $7::text and o.psp_account = $8::text and o.next_try <= k.now and o.lease_until <= k.now
+    order by o.next_try limit $9::int8 for update of o skip locked)sql";
+const std::string kOne = R"sql(
+    select o.* from open_operations o, clock k
+    where o.operation_id = $7::uuid and o.lease_until <= k.now for update of o)sql";
+
+}  // namespace
+
+Task<void> open_reader(postgres::Connection& connection) {
+    const std::pair<std::string, std::string> statements[] = {
+        {"find_by_key", operation_sql("k.fingerprint", "idempotency_keys k") +
+                            " where k.merchant_id = $1::uuid and k.live = $2::bool and k.key = $3::text"},
+        {"find_operation",
+         operation_sql("null::bytea", "(select $1::uuid as payment_id, $2::uuid as operation_id) k")},
+        {"find_payment",
+         with_columns("select {payment} from payments q where id = $3::uuid and merchant_id = $1::uuid and live = $2::bool")},
+        {"find_results", kFindResults},
+        {"operations_of", kOperationsOf},
+        {"ledger_of", kLedgerOf},
+        {"audit_of", kAuditOf},
+        {"list", kList},
+        {"balance_of", kBalanceOf},
+        {"open_summary", kOpenSummary},
+        {"take_due", take_sql(kDue)},
+        {"take", take_sql(kOne)},
+        {"months_ahead", "select florin_months_ahead()"},
+        {"ensure_partitions", "select florin_ensure_partitions()"},
+    };
+    const Deadline deadline = Deadline::after(kOpen);
+    co_await connection.run("set plan_cache_mode = force_generic_plan; set jit = off", deadline);
+    for (const auto& [name, sql] : statements) co_await connection.prepare(name, sql, deadline);
+}
+
+}  // namespace florin::store

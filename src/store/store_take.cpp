@@ -1,0 +1,56 @@
+#include "store/rows.hpp"
+#include "store/state.hpp"
+
+namespace florin::store {
+namespace {
+
+using postgres::Params;
+using postgres::Row;
+
+Params ages_of(const Store::Ages& ages, const Durations& durations) {
+    const Milliseconds fence = ages.longest_request + ages.read_lag + ages.clock_error;
+    Params params;
+    params.add(durations.lease.count()).add(durations.call.count()).add(ages.safe_age.count());
+    params.add(fence.count()).add(ages.read_lag.count()).add(ages.repeats_are_safe);
+    return params;
+}
+
+Taken read_taken(const Row& row) {
+    constexpr int kNext = kAttemptWidth;
+    return {
+        .attempt = read_attempt(row, 0),
+        .payment = read_payment(row, kNext + 10),
+        .generation = row.int4(kNext),
+        .tries = row.int4(kNext + 1),
+        .may_send = row.boolean(kNext + 2),
+        .absence_proves = row.boolean(kNext + 3),
+        .fenced = row.boolean(kNext + 4),
+        .recorded_at = row.time(kNext + 5),
+        .send_until = row.time(kNext + 6),
+        .age = Milliseconds(row.int8(kNext + 7)),
+        .psp_reference = row.optional_text(kNext + 8),
+        .parked = row.boolean(kNext + 9),
+    };
+}
+
+}  // namespace
+
+Task<std::vector<Taken>> Store::take_due(std::string psp, std::string account, Ages ages, Durations durations, int limit,
+                                         Deadline deadline) {
+    Params params = ages_of(ages, durations);
+    params.add(psp).add(account).add(static_cast<std::int64_t>(limit));
+    const auto rows = co_await state_->readers.execute("take_due", std::move(params), deadline);
+    std::vector<Taken> taken;
+    for (int i = 0; i < rows.size(); ++i) taken.push_back(read_taken(rows[i]));
+    co_return taken;
+}
+
+Task<std::optional<Taken>> Store::take(OperationId operation, Ages ages, Durations durations, Deadline deadline) {
+    Params params = ages_of(ages, durations);
+    params.add(operation.uuid());
+    const auto rows = co_await state_->readers.execute("take", std::move(params), deadline);
+    if (rows.empty()) co_return std::nullopt;
+    co_return read_taken(rows[0]);
+}
+
+}  // namespace florin::store
