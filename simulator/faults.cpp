@@ -1,0 +1,98 @@
+#include "simulator/faults.hpp"
+
+#include <algorithm>
+
+namespace florin::simulator {
+namespace {
+
+namespace json = boost::json;
+
+bool has_metadata(const Target& target, std::string_view key, std::string_view value) {
+    if (target.parameters != nullptr) {
+        for (const Field& field : target.parameters->metadata) {
+            if (field.key == key) return field.value == value;
+        }
+    }
+    return target.intent != nullptr && target.intent->metadata_value(key) == value;
+}
+
+bool matches_metadata(const Target& target, const json::object& wanted) {
+    return std::ranges::all_of(wanted, [&](const auto& member) {
+        return member.value().is_string() &&
+               has_metadata(target, member.key(), std::string_view(member.value().get_string()));
+    });
+}
+
+// A parameter of the call, or else the member of the intent that it names.
+std::string_view text_of(const Target& target, std::string_view name) {
+    if (name == "idempotency_key") return target.idempotency_key;
+    if (name == "payment_intent")
+        return target.intent == nullptr ? std::string_view() : std::string_view(target.intent->id);
+    const auto given = target.parameters == nullptr ? std::string_view()
+                       : name == "currency"         ? target.parameters->currency
+                       : name == "payment_method"   ? target.parameters->payment_method
+                                                    : std::string_view();
+    if (!given.empty() || target.intent == nullptr) return given;
+    return name == "currency" ? target.intent->currency : target.intent->payment_method;
+}
+
+bool matches_amount(const Target& target, std::int64_t amount) {
+    if (target.parameters != nullptr && target.parameters->has_amount) return target.parameters->amount == amount;
+    return target.intent != nullptr && target.intent->amount == amount;
+}
+
+bool matches(const Fault& fault, const Target& target) {
+    if (fault.operation != "*" && fault.operation != to_string(target.operation)) return false;
+    if (target.is_replay && strikes_execution(fault.action)) return false;
+    return std::ranges::all_of(fault.match, [&](const auto& member) {
+        const std::string_view name = member.key();
+        if (name == "metadata") return matches_metadata(target, member.value().get_object());
+        if (name == "amount") return matches_amount(target, member.value().get_int64());
+        return text_of(target, name) == std::string_view(member.value().get_string());
+    });
+}
+
+}  // namespace
+
+bool strikes_before_processing(Action action) {
+    return action >= Action::refuse && action <= Action::delayed_processing;
+}
+
+bool strikes_execution(Action action) {
+    return action >= Action::error_before_processing && action <= Action::decline;
+}
+
+bool Faults::remove(std::int64_t id) {
+    return std::erase_if(faults_, [&](const Fault& fault) { return fault.id == id; }) != 0;
+}
+
+Checked<Fault> Faults::add(const json::object& wanted, std::int64_t now_us) {
+    auto fault = read_fault(wanted);
+    if (!fault) return fault;
+    fault->id = next_id_++;
+    if (fault->seconds > 0) fault->until_us = now_us + fault->seconds * 1'000'000;
+    if (fault->operation == "connect") fault->hits = 1;  // strikes as it is set
+    faults_.push_back(*fault);
+    return fault;
+}
+
+json::array Faults::list() const {
+    json::array shown;
+    for (const Fault& fault : faults_) shown.push_back(to_json(fault));
+    return shown;
+}
+
+const Fault* Faults::strike(const Target& target, std::int64_t now_us) {
+    for (Fault& fault : faults_) {
+        if (fault.times == 0 || fault.operation == "connect") continue;
+        if (fault.until_us != 0 && now_us >= fault.until_us) continue;
+        if (!matches(fault, target)) continue;
+        if (fault.probability < 1.0 && random_.fraction() >= fault.probability) continue;
+        if (fault.times > 0) --fault.times;
+        ++fault.hits;
+        return &fault;
+    }
+    return nullptr;
+}
+
+}  // namespace florin::simulator

@@ -1,0 +1,99 @@
+// Scripted faults (POST /_simulator/faults): which requests they strike and how often they have.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "simulator/random.hpp"
+#include "simulator/stripe_objects.hpp"
+#include "simulator/stripe_parameters.hpp"
+
+namespace florin::simulator {
+
+enum class Action : std::uint8_t {
+    none,
+    // Nothing is processed, whatever the key has stored.
+    refuse,                  // the connection is reset; operation "connect": nobody listens for `seconds`
+    hang,                    // never an answer
+    drop_before_processing,  // the connection is closed
+    rate_limit,              // 429, nothing stored
+    delayed_processing,      // never an answer, but executed delay_ms later
+    // When the endpoint executes; answers from the idempotency store are not struck.
+    error_before_processing,  // an error instead of the work
+    error_after_processing,   // the work, then an error
+    decline,                  // the issuer says no
+    // The answer on its way, replays included; what is stored stays true.
+    hang_after_processing,
+    drop_after_processing,
+    half_body,
+    slow_drip,
+    wrong_amount,
+    wrong_currency,
+    wrong_reference,
+    garbage,
+    empty_body,
+    huge_body,
+    deep_body,
+    delay,  // only later
+};
+
+bool strikes_before_processing(Action action);
+bool strikes_execution(Action action);
+
+// A request as faults see it.
+struct Target {
+    Operation operation;
+    const Parameters* parameters = nullptr;  // nullptr when they could not be read
+    std::string_view idempotency_key = {};
+    const Intent* intent = nullptr;  // of calls that name one
+    bool is_replay = false;
+};
+
+struct Fault {
+    std::int64_t id = 0;
+    std::string psp = "*";
+    std::string operation = "*";  // create, confirm, retrieve, list, cancel, update, charge, connect or *
+    Action action = Action::none;
+    double probability = 1.0;
+    std::int64_t times = -1;    // strikes left, -1 for ever
+    std::int64_t until_us = 0;  // monotonic, 0 for ever
+    std::int64_t seconds = 0;
+    std::int64_t delay_ms = 0;
+    std::int64_t status = 500;  // of error_…: 500 is Stripe's own, another one a proxy's HTML page
+    std::uint8_t decline = 0;   // of decline
+    boost::json::object match{};
+    std::int64_t hits = 0;
+};
+
+class Faults {
+public:
+    explicit Faults(Random& random) : random_(random) {}
+
+    // The fault with its id, or what is wrong with the JSON.
+    Checked<Fault> add(const boost::json::object& wanted, std::int64_t now_us);
+    bool remove(std::int64_t id);
+    void clear() { faults_.clear(); }
+    boost::json::array list() const;
+    bool is_empty() const { return faults_.empty(); }
+
+    // The first active fault that matches; counts its hit.
+    const Fault* strike(const Target& target, std::int64_t now_us);
+
+private:
+    Random& random_;
+    std::deque<Fault> faults_;  // those used up stay, so that their hits can be read
+    std::int64_t next_id_ = 1;
+};
+
+// fault_json.cpp: how a fault is written. Unknown members are refused.
+Checked<Fault> read_fault(const boost::json::object& wanted);
+boost::json::object to_json(const Fault& fault);
+
+}  // namespace florin::simulator

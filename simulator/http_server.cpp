@@ -1,0 +1,226 @@
+#include "simulator/http_server.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "simulator/http_connection.hpp"
+#include "simulator/http_parser.hpp"
+
+namespace florin::simulator {
+namespace {
+
+constexpr std::uint64_t kPeriodUs = 20'000;
+// Under load a flush waits this long for company, so that its cost is shared; alone it does not wait.
+constexpr std::int64_t kLongestFlushWaitUs = 4'000;
+constexpr std::int64_t kDripUs = 100'000;
+constexpr int kEventsPerTurn = 512;
+
+}  // namespace
+
+void Server::run(Service& service) {
+    service_ = &service;
+    while (!stopping_) turn(wait_ms(monotonic_us()));
+    flush_and_send();
+}
+
+void Server::turn(int wait_ms) {
+    epoll_event events[kEventsPerTurn];
+    const int count = ::epoll_wait(epoll_, events, kEventsPerTurn, wait_ms);
+    if (count < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "epoll_wait");
+    turn_us_ = monotonic_us();
+    const auto period = static_cast<std::uint64_t>(turn_us_) / kPeriodUs;
+    if (period != period_) {
+        active_before_ = period == period_ + 1 ? active_now_ : 0;
+        active_now_ = 0;
+        period_ = period;
+    }
+    for (int i = 0; i < count; ++i) on_event(unpack(events[i].data.u64), events[i].events);
+    timers_.run_due(turn_us_);
+    if (!service_->is_dirty()) {
+        dirty_since_us_ = 0;
+        send_held();
+        return;
+    }
+    if (dirty_since_us_ == 0) dirty_since_us_ = turn_us_;
+    if (is_flush_due(turn_us_)) flush_and_send();
+}
+
+// Whoever is alone does not wait; among many a flush waits until all that are active have asked, or for 4 ms.
+bool Server::is_flush_due(std::int64_t now_us) const {
+    return (!held_.empty() && held_.size() >= std::max(active_now_, active_before_)) ||
+           now_us - dirty_since_us_ >= kLongestFlushWaitUs;
+}
+
+void Server::flush_and_send() {
+    service_->flush();
+    dirty_since_us_ = 0;
+    send_held();
+}
+
+int Server::wait_ms(std::int64_t now_us) const {
+    std::int64_t until = timers_.empty() ? now_us + 1'000'000 : timers_.next_us();
+    if (dirty_since_us_ != 0) until = std::min(until, dirty_since_us_ + kLongestFlushWaitUs);
+    return static_cast<int>(std::clamp<std::int64_t>((until - now_us + 999) / 1'000, 0, 1'000));
+}
+
+void Server::on_event(Handle of, std::uint32_t events) {
+    if (of.fd == signals_) {
+        stopping_ = true;
+        return;
+    }
+    if (of.fd == listener_) return accept_all();
+    Connection* connection = find(of);
+    if (connection == nullptr) return;
+    if ((events & EPOLLOUT) != 0) return send_to(*connection);
+    read_from(*connection);
+}
+
+Server::Connection* Server::find(Handle handle) const {
+    const auto slot = static_cast<std::size_t>(handle.fd);
+    if (slot >= connections_.size() || !connections_[slot]) return nullptr;
+    return connections_[slot]->serial == handle.serial ? connections_[slot].get() : nullptr;
+}
+
+void Server::read_from(Connection& connection) {
+    const ssize_t got = ::recv(connection.fd, input_.data(), input_.size(), 0);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (got <= 0) return close(connection, false);
+    const std::string_view bytes(input_.data(), static_cast<std::size_t>(got));
+    Request request;
+    std::size_t consumed = 0;
+    // The usual case is one whole request and nothing else: it is served from the shared buffer without a copy.
+    if (connection.input.empty() && !connection.busy && parse_request(bytes, request, consumed) == Parsed::complete &&
+        consumed == bytes.size()) {
+        return serve(connection, request);
+    }
+    connection.input.append(bytes);
+    if (!connection.busy) serve_buffered(connection);
+}
+
+void Server::serve_buffered(Connection& connection) {
+    if (connection.input.empty()) return;
+    const std::string buffer = connection.input;  // `serve` may close the connection
+    Request request;
+    std::size_t consumed = 0;
+    switch (parse_request(buffer, request, consumed)) {
+        case Parsed::incomplete:
+            return;
+        case Parsed::complete:
+            break;
+        case Parsed::malformed:
+            return refuse_syntax(connection, 400);
+        case Parsed::too_large:
+            return refuse_syntax(connection, 413);
+        case Parsed::length_required:
+            return refuse_syntax(connection, 411);
+    }
+    connection.input.erase(0, consumed);
+    serve(connection, request);
+}
+
+void Server::count_activity(Connection& connection) {
+    if (connection.active_period == period_) return;
+    connection.active_period = period_;
+    ++active_now_;
+}
+
+void Server::serve(Connection& connection, const Request& request) {
+    count_activity(connection);
+    connection.busy = true;
+    connection.close_after = !request.keep_alive;
+    answer_.clear();
+    service_->handle(request, answer_);
+    if (answer_.delivery == Delivery::hang) return;
+    if (answer_.delay_us == 0) {
+        connection.out.render(answer_, turn_us_, connection.close_after);
+        return hold(connection);
+    }
+    auto late = std::make_shared<Outgoing>();
+    late->render(answer_, turn_us_, connection.close_after);
+    const Handle to{connection.fd, connection.serial};
+    timers_.at(turn_us_ + answer_.delay_us, [this, to, late] {
+        Connection* there = find(to);
+        if (there == nullptr) return;
+        there->out = std::move(*late);
+        hold(*there);
+    });
+}
+
+void Server::refuse_syntax(Connection& connection, int status) {
+    answer_.clear();
+    answer_.status = status;
+    answer_.body = R"({"error":{"message":"The request could not be read.","type":"invalid_request_error"}})";
+    connection.busy = true;
+    connection.close_after = true;
+    connection.out.render(answer_, turn_us_, true);
+    hold(connection);
+}
+
+void Server::hold(Connection& connection) {
+    held_.push_back({connection.fd, connection.serial});
+}
+
+void Server::send_held() {
+    if (held_.empty()) return;
+    const auto now = monotonic_us();
+    // Sending may serve a pipelined request, whose answer then waits for the next turn.
+    std::vector<Handle> ready;
+    ready.swap(held_);
+    for (const Handle handle : ready) {
+        Connection* connection = find(handle);
+        if (connection == nullptr) continue;
+        switch (connection->out.delivery) {
+            case Delivery::drop:
+                close(*connection, false);
+                break;
+            case Delivery::reset:
+                close(*connection, true);
+                break;
+            case Delivery::drip:
+                drip(handle);
+                break;
+            default:
+                connection->out.stamp(now);
+                send_to(*connection);
+        }
+    }
+    if (held_.empty() && held_.capacity() == 0) {
+        ready.clear();
+        held_.swap(ready);
+    }
+}
+
+void Server::send_to(Connection& connection) {
+    auto& out = connection.out;
+    const std::size_t left = out.bytes.size() - out.sent;
+    const ssize_t sent = ::send(connection.fd, out.bytes.data() + out.sent, left, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR) return close(connection, false);
+    if (sent > 0) out.sent += static_cast<std::size_t>(sent);
+    const bool is_done = out.sent == out.bytes.size();
+    if (is_done == connection.is_writing) {
+        connection.is_writing = !is_done;
+        watch({connection.fd, connection.serial}, is_done ? EPOLLIN : EPOLLOUT, EPOLL_CTL_MOD);
+    }
+    if (is_done) finish(connection);
+}
+
+void Server::finish(Connection& connection) {
+    if (connection.close_after || connection.out.delivery == Delivery::half) return close(connection, false);
+    connection.busy = false;
+    serve_buffered(connection);
+}
+
+void Server::drip(Handle to) {
+    Connection* connection = find(to);
+    if (connection == nullptr) return;
+    auto& out = connection->out;
+    if (::send(connection->fd, out.bytes.data() + out.sent, 1, MSG_NOSIGNAL) == 1) ++out.sent;
+    if (out.sent == out.bytes.size()) return finish(*connection);
+    timers_.at(monotonic_us() + kDripUs, [this, to] { drip(to); });
+}
+
+}  // namespace florin::simulator

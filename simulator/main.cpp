@@ -1,0 +1,95 @@
+// florin-simulator: the stand-in for the outside world. It shares no business code with the gateway, and the gateway
+// never reads its truth.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <random>
+#include <string>
+
+#include "simulator/control.hpp"
+#include "simulator/http_server.hpp"
+#include "simulator/stripe.hpp"
+
+namespace florin::simulator {
+namespace {
+
+struct Options {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 12111;
+    std::string data = "var/simulator";
+    std::uint64_t seed = 0;
+    bool quiet = false;
+};
+
+class Simulator final : public Service {
+public:
+    explicit Simulator(const Options& options)
+        : world_(options.seed),
+          stripe_(world_),
+          control_(world_, stripe_, options.seed),
+          server_(options.address, options.port) {
+        world_.timers = &server_.timers();
+        world_.base_url = "http://" + options.address + ":" + std::to_string(server_.port());
+        control_.refuse_connections = [this](std::int64_t duration_us) { server_.refuse_connections_for(duration_us); };
+        world_.truth.open(options.data);
+        // A restart with the same seed must not make the same ids again.
+        world_.random = Random(options.seed + world_.truth.intents().size());
+        stripe_.resume();
+    }
+
+    const std::string& address() const { return world_.base_url; }
+    void run() { server_.run(*this); }
+
+    void handle(const Request& request, Answer& answer) override {
+        if (request.path.starts_with("/_simulator/")) {
+            control_.handle(request, answer);
+        } else {
+            stripe_.handle(request, answer);
+        }
+    }
+    bool is_dirty() const override { return world_.truth.is_dirty(); }
+    void flush() override {
+        if (world_.truth.is_dirty()) world_.truth.flush();
+    }
+
+private:
+    World world_;
+    Stripe stripe_;
+    Control control_;
+    Server server_;
+};
+
+int run(int argc, char** argv) {
+    Options options;
+    CLI::App app{
+        "Stand-in for the outside world: Stripe's API, the issuer's 3-D Secure page, scripted faults and a durable "
+        "truth."};
+    app.add_option("--address", options.address, "IPv4 address to listen on")->capture_default_str();
+    app.add_option("--port", options.port, "port to listen on, 0 for a free one")->capture_default_str();
+    app.add_option("--data", options.data, "directory of the truth store")->capture_default_str();
+    const auto* seed =
+        app.add_option("--seed", options.seed, "seed of ids, delays and faults (default: a random one, printed)");
+    app.add_flag("--quiet", options.quiet, "print nothing when ready");
+    CLI11_PARSE(app, argc, argv);
+    if (seed->empty()) options.seed = std::random_device{}();
+    Simulator simulator(options);
+    if (!options.quiet) {
+        std::printf("florin-simulator listens on %s, truth in %s, seed %llu\n", simulator.address().c_str(),
+                    options.data.c_str(), static_cast<unsigned long long>(options.seed));
+        std::fflush(stdout);
+    }
+    simulator.run();
+    return 0;
+}
+
+}  // namespace
+}  // namespace florin::simulator
+
+int main(int argc, char** argv) {
+    try {
+        return florin::simulator::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "florin-simulator: %s\n", error.what());
+        return 1;
+    }
+}

@@ -1,0 +1,127 @@
+// Stripe's side of the world: PaymentIntents and charges under /v1, strict as Stripe is. One file per call; this class
+// holds what they share.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "simulator/faults.hpp"
+#include "simulator/form.hpp"
+#include "simulator/http_message.hpp"
+#include "simulator/random.hpp"
+#include "simulator/settings.hpp"
+#include "simulator/stripe_parameters.hpp"
+#include "simulator/timers.hpp"
+#include "simulator/truth.hpp"
+
+namespace florin::simulator {
+
+// What an endpoint answers. A success names its intent, so that its bytes need not be kept.
+struct Result {
+    int status = 200;
+    const Intent* intent = nullptr;  // rendered as the body when `body` is empty
+    std::string body{};
+    bool is_unstored = false;  // a proxy's answer: the key stores nothing
+};
+
+struct World {
+    Settings settings{};
+    Random random;
+    Faults faults{random};
+    Truth truth{};
+    Timers* timers = nullptr;
+    std::string base_url{};  // http://host:port, of challenge links
+
+    explicit World(std::uint64_t seed) : random(seed) {}
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+    // The simulator's clock: real time plus the offset of POST /_simulator/clock.
+    std::int64_t now_us() const;
+    // A read lag is in force: the old state must be kept when something changes.
+    bool keeps_before() const { return settings.read_lag_ms > 0; }
+};
+
+class Stripe {
+public:
+    explicit Stripe(World& world) : world_(world) {}
+
+    void handle(const Request& request, Answer& answer);
+    // Ends challenges that nobody answered in time. Cheap when there are none.
+    void end_abandoned();
+    // Remembers the intents of the truth that wait for their payer; once, after the truth is open.
+    void resume();
+    // The payer's decision on the issuer's page; false when there is nothing to decide any more.
+    bool decide_challenge(Intent& intent, bool approved);
+
+private:
+    struct Call {
+        Operation operation;
+        std::string_view id{};  // of the object in the path
+        const Request& request;
+        Parameters parameters{};
+        std::optional<ParameterError> problem{};
+        const Fault* fault = nullptr;
+    };
+
+    // stripe.cpp
+    void answer_call(Call& call, std::string_view account, Answer& answer);
+    void execute(Call& call, const std::string& key, std::uint64_t fingerprint, Answer& answer);
+    Result run(Call& call);
+    void render(Answer& answer, const Call& call, const Result& result) const;
+    // stripe_faults.cpp
+    bool strike_before(const Call& call, Answer& answer);
+    Result run_struck(Call& call);
+    void strike_answer(const Call& call, Answer& answer) const;
+    // stripe_idempotency.cpp
+    void answer_from_store(const Call& call, const StoredAnswer& stored, std::uint64_t fingerprint,
+                           Answer& answer) const;
+    StoredAnswer* find_stored(const std::string& key);
+    void store(const Call& call, const std::string& key, std::uint64_t fingerprint, const Result& result,
+               std::int64_t delay_us);
+    // One file per call or two.
+    std::string new_intent_id();
+    Result create(Call& call);
+    Result confirm(Call& call);
+    Result cancel(Call& call);
+    Result update(Call& call);
+    Result retrieve(Call& call);
+    Result list(Call& call);
+    Result charge(Call& call);
+
+    // stripe_pay.cpp
+    Result pay(Intent& intent, const Call& call);
+    Result require_action(Intent& intent, const Call& call);
+    void add_charge(Intent& intent, std::optional<std::uint8_t> decline, bool authenticated) const;
+    // The intent as a read may show it under the read lag; nullptr while it is not to be seen.
+    const Intent* visible(const Intent& intent) const;
+
+    struct Challenge {
+        Intent* intent;
+        std::int64_t began_us;
+    };
+    World& world_;
+    Form form_;
+    std::deque<Challenge> challenges_;  // in order of their beginning
+};
+
+// What a create must have beyond the form of its parameters.
+std::optional<ParameterError> check_create(const Parameters& parameters);
+// Refuses the confirmation, or nothing: there is a payment method, and a redirect would find its way back.
+std::optional<Result> check_confirmation(const Intent& intent, const Parameters& parameters);
+void keep_parameters(Intent& intent, const Parameters& parameters);
+// False when the name is unknown.
+bool take_payment_method(Intent& intent, std::string_view name);
+std::optional<CaptureMethod> find_capture_method(std::string_view name);
+
+Result problem(int status, std::string_view code, std::string_view message, std::string_view param = {},
+               const Intent* intent = nullptr);
+// wrong_amount, wrong_currency, wrong_reference: a copy that contradicts the truth.
+bool falsifies(Action action);
+Intent falsified(const Intent& intent, Action action);
+Result no_such_intent(std::string_view id);
+Result no_such_method(std::string_view name);
+void fill_error(Answer& answer, int status, std::string_view type, std::string_view code, std::string_view message);
+
+}  // namespace florin::simulator

@@ -1,0 +1,135 @@
+// What faults do to a call, in the three places where they strike.
+#include <algorithm>
+
+#include "simulator/stripe.hpp"
+#include "simulator/stripe_render.hpp"
+
+namespace florin::simulator {
+namespace {
+
+constexpr std::size_t kHugeBytes = 8 * 1024 * 1024;
+constexpr std::size_t kDeepLevels = 100'000;
+constexpr std::string_view kHtml = "text/html; charset=utf-8";
+
+void fill_html(Answer& answer, int status, std::string_view title) {
+    answer.status = status;
+    answer.content_type = kHtml;
+    answer.body.assign("<!DOCTYPE html>\n<html><head><title>").append(title).append("</title></head><body><h1>");
+    answer.body.append(title).append("</h1></body></html>\n");
+}
+
+std::string api_error() {
+    std::string body;
+    render_error(body, {.type = "api_error", .message = "An unknown error occurred while processing your request."});
+    return body;
+}
+
+// The same value, but another one: as if the answer belonged to somebody else's payment.
+std::string altered(std::string_view value) {
+    std::string other(value);
+    if (other.empty()) return "x";
+    other.back() = other.back() == '0' ? '1' : '0';
+    return other;
+}
+
+}  // namespace
+
+bool falsifies(Action action) {
+    return action == Action::wrong_amount || action == Action::wrong_currency || action == Action::wrong_reference;
+}
+
+Intent falsified(const Intent& intent, Action action) {
+    Intent lie = intent;
+    if (action == Action::wrong_amount) {
+        ++lie.amount;
+        for (auto& charge : lie.charges) charge.amount = lie.amount;
+    } else if (action == Action::wrong_currency) {
+        lie.currency = intent.currency == "usd" ? "eur" : "usd";
+    } else {
+        for (auto& [key, value] : lie.metadata) value = altered(value);
+    }
+    return lie;
+}
+
+// True when the call ends here, unprocessed.
+bool Stripe::strike_before(const Call& call, Answer& answer) {
+    if (call.fault == nullptr || !strikes_before_processing(call.fault->action)) return false;
+    if (call.fault->action != Action::delayed_processing) answer.delay_us = call.fault->delay_ms * 1'000;
+    switch (call.fault->action) {
+        case Action::refuse:
+            answer.delivery = Delivery::reset;
+            break;
+        case Action::drop_before_processing:
+            answer.delivery = Delivery::drop;
+            break;
+        case Action::rate_limit:
+            answer.add_header("Stripe-Rate-Limited-Reason", "endpoint-rate");
+            fill_error(
+                answer, 429, "invalid_request_error", "rate_limit",
+                "Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.");
+            break;
+        case Action::delayed_processing: {
+            answer.delivery = Delivery::hang;
+            const auto later = monotonic_us() + call.fault->delay_ms * 1'000;
+            world_.timers->at(later, [this, late = OwnedRequest(call.request)] {
+                Answer unheard;
+                handle(late.view(), unheard);
+            });
+            break;
+        }
+        default:
+            answer.delivery = Delivery::hang;
+    }
+    return true;
+}
+
+// Status 500 is Stripe's own failure and is stored; any other one comes from a proxy in between, and the endpoint's
+// true result is what the key stores.
+Result Stripe::run_struck(Call& call) {
+    const auto action = call.fault->action;
+    const bool is_own = call.fault->status == 500;
+    if (action == Action::error_before_processing) {
+        return {.status = static_cast<int>(call.fault->status), .body = api_error(), .is_unstored = !is_own};
+    }
+    Result result = run(call);
+    if (action != Action::error_after_processing || !is_own) return result;
+    return {.status = 500, .body = api_error()};
+}
+
+void Stripe::strike_answer(const Call& call, Answer& answer) const {
+    const bool is_error =
+        call.fault->action == Action::error_before_processing || call.fault->action == Action::error_after_processing;
+    if (is_error && call.fault->status != 500) {
+        return fill_html(answer, static_cast<int>(call.fault->status), "Bad gateway");
+    }
+    switch (call.fault->action) {
+        case Action::hang_after_processing:
+            answer.delivery = Delivery::hang;
+            break;
+        case Action::drop_after_processing:
+            answer.delivery = Delivery::drop;
+            break;
+        case Action::half_body:
+            answer.delivery = Delivery::half;
+            break;
+        case Action::slow_drip:
+            answer.delivery = Delivery::drip;
+            break;
+        case Action::garbage:
+            fill_html(answer, 200, "It works!");
+            break;
+        case Action::empty_body:
+            answer.body.clear();
+            break;
+        case Action::huge_body:
+            answer.body.assign("{\"id\":\"").append(kHugeBytes, 'x').append("\"}");
+            break;
+        case Action::deep_body:
+            answer.body.assign(kDeepLevels, '[').append(kDeepLevels, ']');
+            break;
+        default:
+            break;
+    }
+}
+
+}  // namespace florin::simulator

@@ -1,0 +1,48 @@
+// Stripe's test data: what each pm_… and tok_… name does, and what each decline says.
+// Source: docs.stripe.com/testing and docs.stripe.com/declines/codes.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace florin::simulator {
+
+enum class Behaviour : std::uint8_t {
+    succeeds,
+    declines,
+    needs_challenge,         // 3-D Secure, then succeeds
+    challenge_then_decline,  // 3-D Secure, then the issuer says no
+};
+
+struct Decline {
+    std::string_view code;
+    std::string_view decline_code;
+    std::string_view advice_code;           // may be empty
+    std::string_view network_decline_code;  // may be empty
+    std::string_view param;                 // may be empty
+    std::string_view message;
+};
+
+struct Method {
+    std::string_view name;  // behind pm_card_ or tok_
+    std::string_view brand;
+    std::string_view last4;
+    std::string_view funding;
+    Behaviour behaviour;
+    std::uint8_t decline;  // index of declines(), where it declines
+};
+
+std::span<const Method> methods();
+std::span<const Decline> declines();
+
+// By the name a client sends: pm_card_visa, tok_visa. The visa_ before chargeDeclined… may be left out, as Stripe has
+// both spellings. Returns the index, or -1.
+int find_method(std::string_view name);
+int find_decline(std::string_view decline_code);
+
+inline constexpr std::uint8_t kGenericDecline = 0;
+inline constexpr std::uint8_t kAuthenticationRequired = 1;
+inline constexpr std::uint8_t kAuthenticationFailed = 2;
+
+}  // namespace florin::simulator

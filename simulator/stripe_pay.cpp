@@ -1,0 +1,167 @@
+// What creating and confirming share: the attempt to take the money.
+#include "simulator/stripe.hpp"
+#include "simulator/stripe_methods.hpp"
+#include "simulator/stripe_render.hpp"
+
+namespace florin::simulator {
+namespace {
+
+bool needs_challenge(Behaviour behaviour) {
+    return behaviour == Behaviour::needs_challenge || behaviour == Behaviour::challenge_then_decline;
+}
+
+Result declined(const Intent& intent, std::uint8_t decline) {
+    Result result{.status = 402};
+    render_decline(result.body, intent, decline);
+    return result;
+}
+
+void keep(Intent& intent, const Field& field) {
+    for (auto& [path, value] : intent.kept) {
+        if (path != field.key) continue;
+        value = field.value;
+        return;
+    }
+    if (!field.value.empty()) intent.kept.emplace_back(field.key, field.value);
+}
+
+}  // namespace
+
+void keep_parameters(Intent& intent, const Parameters& parameters) {
+    for (const Field& field : parameters.kept) keep(intent, field);
+    for (const Field& field : parameters.metadata) {
+        std::erase_if(intent.metadata, [&](const auto& pair) { return pair.first == field.key; });
+        if (!field.value.empty()) intent.metadata.emplace_back(field.key, field.value);
+    }
+    if (!parameters.return_url.empty()) intent.return_url = parameters.return_url;
+    if (const auto method = find_capture_method(parameters.capture_method)) intent.capture_method = *method;
+}
+
+bool take_payment_method(Intent& intent, std::string_view name) {
+    // What a token became is known by the intent that holds it.
+    if (!intent.payment_method.empty() && name == intent.payment_method) return true;
+    const int method = find_method(name);
+    if (method < 0) return false;
+    intent.method = static_cast<std::int16_t>(method);
+    intent.payment_method = name.starts_with("pm_") ? std::string(name) : "pm_1" + intent.id.substr(4);
+    return true;
+}
+
+std::optional<CaptureMethod> find_capture_method(std::string_view name) {
+    if (name == "automatic") return CaptureMethod::automatic;
+    if (name == "automatic_async") return CaptureMethod::automatic_async;
+    if (name == "manual") return CaptureMethod::manual;
+    return std::nullopt;
+}
+
+std::optional<Result> check_confirmation(const Intent& intent, const Parameters& parameters) {
+    if (intent.method < 0 || intent.payment_method.empty()) {
+        return problem(
+            400, "payment_intent_unexpected_state",
+            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
+            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
+            "payment method.",
+            {}, &intent);
+    }
+    const bool may_redirect = intent.automatic_methods && intent.allows_redirects;
+    if (may_redirect && intent.return_url.empty() && !parameters.use_stripe_sdk) {
+        return problem(
+            400, {},
+            "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of "
+            "these payment methods might redirect your customer off of your page, you must provide a `return_url`. "
+            "If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` "
+            "to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and "
+            "Payment Intents.",
+            "return_url");
+    }
+    return std::nullopt;
+}
+
+void Stripe::add_charge(Intent& intent, std::optional<std::uint8_t> decline, bool authenticated) const {
+    Charge charge{.created_s = world_.now_us() / 1'000'000, .amount = intent.amount};
+    charge.method = static_cast<std::uint8_t>(intent.method);
+    charge.succeeded = !decline;
+    charge.decline = decline.value_or(0);
+    charge.authenticated = authenticated;
+    intent.charges.push_back(charge);
+    intent.last_decline = decline ? static_cast<std::int16_t>(*decline) : std::int16_t{-1};
+    if (decline) {
+        intent.status = Status::requires_payment_method;
+    } else {
+        intent.status = intent.capture_method == CaptureMethod::manual ? Status::requires_capture : Status::succeeded;
+    }
+}
+
+// Changes the intent; the caller writes it to the truth.
+Result Stripe::pay(Intent& intent, const Call& call) {
+    const Method& method = methods()[static_cast<std::size_t>(intent.method)];
+    std::optional<std::uint8_t> decline;
+    if (call.fault != nullptr && call.fault->action == Action::decline) {
+        decline = call.fault->decline;
+    } else if (needs_challenge(method.behaviour)) {
+        return require_action(intent, call);
+    } else if (method.behaviour == Behaviour::declines) {
+        decline = method.decline;
+    }
+    add_charge(intent, decline, false);
+    return decline ? declined(intent, *decline) : Result{.intent = &intent};
+}
+
+Result Stripe::require_action(Intent& intent, const Call& call) {
+    if (call.parameters.off_session || call.parameters.error_on_requires_action) {
+        add_charge(intent, kAuthenticationRequired, false);
+        return declined(intent, kAuthenticationRequired);
+    }
+    intent.status = Status::requires_action;
+    intent.last_decline = -1;
+    intent.redirects = !intent.return_url.empty() && !call.parameters.use_stripe_sdk;
+    intent.challenge_url = world_.base_url + "/_simulator/3ds/" + intent.id;
+    intent.challenge_began_us = world_.now_us();
+    return {.intent = &intent};
+}
+
+bool Stripe::decide_challenge(Intent& intent, bool approved) {
+    if (intent.status != Status::requires_action) return false;
+    world_.truth.begin();
+    world_.truth.begin_change(intent, world_.keeps_before());
+    intent.changed_us = world_.now_us();
+    const Method& method = methods()[static_cast<std::size_t>(intent.method)];
+    if (!approved) {
+        intent.status = Status::requires_payment_method;
+        intent.last_decline = kAuthenticationFailed;
+    } else if (method.behaviour == Behaviour::challenge_then_decline) {
+        add_charge(intent, method.decline, true);
+    } else {
+        add_charge(intent, std::nullopt, true);
+    }
+    world_.truth.changed(intent);
+    world_.truth.commit();
+    return true;
+}
+
+void Stripe::end_abandoned() {
+    const auto now = world_.now_us();
+    const auto patience = world_.settings.abandon_after_ms * 1'000;
+    while (!challenges_.empty() && challenges_.front().began_us + patience <= now) {
+        const auto [intent, began] = challenges_.front();
+        challenges_.pop_front();
+        if (intent->status != Status::requires_action || intent->challenge_began_us != began) continue;
+        world_.truth.begin();
+        world_.truth.begin_change(*intent, world_.keeps_before());
+        intent->status = Status::canceled;
+        intent->cancellation_reason = "automatic";
+        intent->changed_us = began + patience;
+        intent->canceled_s = intent->changed_us / 1'000'000;
+        world_.truth.changed(*intent);
+        world_.truth.commit();
+    }
+}
+
+void Stripe::resume() {
+    for (Intent& intent : world_.truth.intents()) {
+        if (intent.status == Status::requires_action) challenges_.push_back({&intent, intent.challenge_began_us});
+    }
+    std::ranges::sort(challenges_, {}, &Challenge::began_us);
+}
+
+}  // namespace florin::simulator

@@ -1,0 +1,120 @@
+#include "simulator/truth.hpp"
+
+#include <stdexcept>
+
+#include "base/assert.hpp"
+#include "simulator/stripe_render.hpp"
+#include "simulator/truth_records.hpp"
+
+namespace florin::simulator {
+
+void Truth::open(const std::string& directory) {
+    log_.open(directory, [this](Reader reader) { replay(reader); });
+}
+
+// The same steps as when it happened, in the same order, so that stored answers keep their bytes.
+void Truth::replay(Reader reader) {
+    while (!reader.is_done()) {
+        switch (static_cast<RecordKind>(reader.number<std::uint8_t>())) {
+            case RecordKind::intent:
+                put(read_intent(reader));
+                break;
+            case RecordKind::answer: {
+                std::string intent_id;
+                auto answer = read_answer(reader, intent_id);
+                if (!intent_id.empty()) answer.intent = find(intent_id);
+                remember(std::move(answer));
+                break;
+            }
+            case RecordKind::clock:
+                clock_offset_us_ = reader.number<std::int64_t>();
+                break;
+            default:
+                throw std::runtime_error("the truth log holds a record of an unknown kind");
+        }
+    }
+}
+
+Intent& Truth::put(Intent intent) {
+    if (Intent* known = find(intent.id)) {
+        begin_change(*known, false);
+        by_id_.erase(known->id);  // the index views the characters that the assignment replaces
+        *known = std::move(intent);
+        by_id_.emplace(known->id, known);
+        return *known;
+    }
+    Intent& added = intents_.emplace_back(std::move(intent));
+    by_id_.emplace(added.id, &added);
+    return added;
+}
+
+Intent* Truth::find(std::string_view id) {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+StoredAnswer* Truth::find_answer(std::string_view key) {
+    const auto found = by_key_.find(key);
+    return found == by_key_.end() ? nullptr : found->second;
+}
+
+void Truth::begin() {
+    FLORIN_ASSERT(!in_frame_);
+    in_frame_ = true;
+    log_.begin_frame();
+}
+
+void Truth::commit() {
+    FLORIN_ASSERT(in_frame_);
+    in_frame_ = false;
+    log_.end_frame();
+}
+
+Intent& Truth::add(Intent intent) {
+    Intent& added = put(std::move(intent));
+    changed(added);
+    return added;
+}
+
+void Truth::begin_change(Intent& intent, bool keep_before) {
+    for (StoredAnswer* answer : intent.answers) {
+        render_intent(answer->body, intent, answer->expand_charge);
+        answer->intent = nullptr;
+    }
+    intent.answers.clear();
+    intent.before.reset();
+    if (keep_before) intent.before = std::make_shared<const Intent>(intent);
+}
+
+void Truth::changed(const Intent& intent) {
+    auto out = log_.writer();
+    write_record(out, intent);
+}
+
+void Truth::store(StoredAnswer answer) {
+    auto out = log_.writer();
+    write_record(out, answer);
+    remember(std::move(answer));
+}
+
+void Truth::remember(StoredAnswer answer) {
+    StoredAnswer* kept = find_answer(answer.key);
+    if (kept == nullptr) {
+        kept = &answers_.emplace_back(std::move(answer));
+        by_key_.emplace(kept->key, kept);
+    } else {  // the key's life had ended
+        if (kept->intent != nullptr) std::erase(kept->intent->answers, kept);
+        by_key_.erase(kept->key);
+        *kept = std::move(answer);
+        by_key_.emplace(kept->key, kept);
+    }
+    if (kept->intent != nullptr) kept->intent->answers.push_back(kept);
+}
+
+void Truth::set_clock_offset(std::int64_t offset_us) {
+    clock_offset_us_ = offset_us;
+    auto out = log_.writer();
+    write_clock(out, offset_us);
+}
+
+}  // namespace florin::simulator

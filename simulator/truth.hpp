@@ -1,0 +1,67 @@
+// What really happened: every PaymentIntent and every stored answer, in memory and in the log. The oracle of the tests:
+// the gateway never reads it.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "simulator/stripe_objects.hpp"
+#include "simulator/truth_log.hpp"
+
+namespace florin::simulator {
+
+// The answer that an idempotency key stands for. A success is not kept as bytes: while its intent does not change, the
+// same state renders the same bytes; the first change puts them here (Truth::begin_change).
+struct StoredAnswer {
+    std::string key{};               // account key, NUL, idempotency key
+    std::uint64_t fingerprint = 0;   // of path and parameters
+    std::int64_t stored_us = 0;      // by the simulator's clock, for the key's life
+    std::int64_t busy_until_us = 0;  // by the monotonic clock: the first request is still running; not on disk
+    std::int16_t status = 0;
+    bool expand_charge = false;
+    Intent* intent = nullptr;  // renders the body while `body` is empty
+    std::string body{};
+};
+
+class Truth {
+public:
+    void open(const std::string& directory);
+
+    Intent* find(std::string_view id);
+    const std::deque<Intent>& intents() const { return intents_; }
+    std::deque<Intent>& intents() { return intents_; }
+    StoredAnswer* find_answer(std::string_view key);
+
+    // One request's changes are one frame: begin, any of the calls below, commit.
+    void begin();
+    Intent& add(Intent intent);
+    // Call before changing an intent, and `changed` after it. `keep_before` remembers the old state for the read lag.
+    void begin_change(Intent& intent, bool keep_before);
+    void changed(const Intent& intent);
+    void store(StoredAnswer answer);
+    void set_clock_offset(std::int64_t offset_us);
+    void commit();
+
+    std::int64_t clock_offset_us() const { return clock_offset_us_; }
+    bool is_dirty() const { return log_.is_dirty(); }
+    void flush() { log_.flush(); }
+
+private:
+    void replay(Reader reader);
+    Intent& put(Intent intent);
+    void remember(StoredAnswer answer);
+
+    TruthLog log_;
+    bool in_frame_ = false;
+    std::deque<Intent> intents_;  // in order of creation
+    std::deque<StoredAnswer> answers_;
+    boost::unordered_flat_map<std::string_view, Intent*> by_id_;
+    boost::unordered_flat_map<std::string_view, StoredAnswer*> by_key_;
+    std::int64_t clock_offset_us_ = 0;
+};
+
+}  // namespace florin::simulator
