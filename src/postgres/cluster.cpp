@@ -75,7 +75,11 @@ EmbeddedCluster EmbeddedCluster::start(const fs::path& wanted) {
 }
 
 void EmbeddedCluster::stop() {
+    if (!state_->directory) return;
     state_->server.postmaster.stop();
+    std::error_code ignored;
+    const auto& sockets = state_->server.socket_directory;
+    if (sockets.parent_path() != state_->directory->root()) fs::remove(sockets, ignored);  // in /run or /tmp
     state_->directory.reset();
 }
 

@@ -152,6 +152,8 @@ Started start_or_adopt(const ClusterDirectory& directory, const Programs& progra
     if (auto adopted = try_to_adopt(directory)) return std::move(*adopted);
     clear_leftovers(directory.data());
     const auto socket_directory = directory.make_socket_directory();
+    // Nobody uses the data, so nobody listens here; a lock file left by a crash would be believed if its number lives.
+    for (const char* stale : {".s.PGSQL.5432", ".s.PGSQL.5432.lock"}) fs::remove(socket_directory / stale);
     write_private_file(directory.user(), directory.data() / "postgresql.conf",
                        postgresql_conf(this_machine(directory.free_bytes()), socket_directory));
     const auto log_offset = size_of(directory.log());
