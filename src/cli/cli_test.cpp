@@ -1,0 +1,132 @@
+#include "cli/cli.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace florin::cli {
+namespace {
+
+class CommandLine : public testing::Test {
+protected:
+    void SetUp() override {
+        char pattern[] = "/tmp/florin-cli-XXXXXX";
+        directory_ = ::mkdtemp(pattern);
+        ::setenv("FLORIN_STRIPE_TEST_KEY", "sk_test_1", 1);
+        ::unsetenv("FLORIN_DATABASE_URL");
+        write("[database]\ndata = \"" + (directory_ / "data").string() +
+              "\"\n[stripe.test]\nbase_url = \"http://127.0.0.1:1\"\n");
+    }
+    void TearDown() override { std::filesystem::remove_all(directory_); }
+
+    void write(const std::string& text) { std::ofstream(directory_ / "florin.toml") << text; }
+
+    int run(std::vector<std::string> words, bool with_config = true) {
+        words.insert(words.begin(), "florin");
+        if (with_config) words.insert(words.end(), {"--config", (directory_ / "florin.toml").string()});
+        std::vector<const char*> pointers;
+        for (const auto& word : words) pointers.push_back(word.c_str());
+        testing::internal::CaptureStdout();
+        testing::internal::CaptureStderr();
+        int code = cli::run(static_cast<int>(pointers.size()), pointers.data(), [this](config::Config, Role role) {
+            served_ = role;
+            return 0;
+        });
+        out_ = testing::internal::GetCapturedStdout();
+        error_ = testing::internal::GetCapturedStderr();
+        return code;
+    }
+
+    std::filesystem::path directory_;
+    std::optional<Role> served_;
+    std::string out_, error_;
+};
+
+TEST_F(CommandLine, help_and_version_are_answers) {
+    EXPECT_EQ(run({"--help"}), 0);
+    EXPECT_NE(out_.find("merchants"), std::string::npos);
+    EXPECT_EQ(run({"keys", "create", "--help"}), 0);
+    EXPECT_NE(out_.find("Examples:"), std::string::npos);
+    EXPECT_EQ(run({"version"}), 0);
+    EXPECT_TRUE(out_.starts_with("florin "));
+    EXPECT_EQ(run({"version", "--json"}), 0);
+    EXPECT_TRUE(out_.starts_with("{\"version\":"));
+}
+
+TEST_F(CommandLine, what_is_not_a_command_is_code_2) {
+    struct Case {
+        std::vector<std::string> words;
+    };
+    for (const auto& c : std::to_array<Case>({
+             {{}},
+             {{"pay"}},
+             {{"merchants"}},
+             {{"merchants", "create"}},
+             {{"merchants", "create", "--name", "A", "--fee-bps", "10001"}},
+             {{"keys", "create", "--merchant", "mer_1", "--mode", "sandbox", "--name", "x"}},
+             {{"keys", "revoke"}},
+             {{"up", "--fast"}},
+         })) {
+        EXPECT_EQ(run(c.words), 2) << testing::PrintToString(c.words);
+        EXPECT_FALSE(error_.empty());
+    }
+}
+
+TEST_F(CommandLine, serving_commands_hand_over_their_role) {
+    EXPECT_EQ(run({"up"}), 0);
+    EXPECT_EQ(served_, Role::all);
+    ::setenv("FLORIN_PEPPER", std::string(32, 'p').c_str(), 1);
+    ::setenv("FLORIN_DATABASE_URL", "postgresql://db/florin", 1);
+    EXPECT_EQ(run({"api"}), 0);
+    EXPECT_EQ(served_, Role::api);
+    EXPECT_EQ(run({"worker"}), 0);
+    EXPECT_EQ(served_, Role::worker);
+    ::unsetenv("FLORIN_PEPPER");
+    ::unsetenv("FLORIN_DATABASE_URL");
+}
+
+TEST_F(CommandLine, a_wrong_configuration_is_code_2_and_one_line) {
+    EXPECT_EQ(run({"api"}), 2);
+    EXPECT_NE(error_.find("database.url"), std::string::npos);
+    ::unsetenv("FLORIN_STRIPE_TEST_KEY");
+    EXPECT_EQ(run({"up"}), 2);
+    EXPECT_NE(error_.find("FLORIN_STRIPE_TEST_KEY"), std::string::npos);
+    write("[http]\nprot = 1\n");
+    EXPECT_EQ(run({"up"}), 2);
+    EXPECT_NE(error_.find("did you mean http.port?"), std::string::npos);
+    EXPECT_EQ(std::ranges::count(error_, '\n'), 1);
+    EXPECT_FALSE(served_);
+}
+
+TEST_F(CommandLine, an_operators_command_without_a_gateway_says_so) {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"verify"}, {"merchants", "list"}, {"keys", "list"}, {"database", "url"}}) {
+        EXPECT_EQ(run(words), 2);
+        EXPECT_NE(error_.find("no gateway runs on"), std::string::npos) << error_;
+    }
+    EXPECT_EQ(run({"database", "stop"}), 0) << "nothing to stop";
+}
+
+TEST_F(CommandLine, a_database_that_does_not_answer_is_code_3) {
+    ::setenv("FLORIN_DATABASE_URL", "postgresql://florin_app@127.0.0.1:1/florin", 1);
+    EXPECT_EQ(run({"verify"}), 3);
+    EXPECT_NE(error_.find("the database does not answer"), std::string::npos) << error_;
+    ::unsetenv("FLORIN_DATABASE_URL");
+}
+
+TEST_F(CommandLine, the_doctor_names_what_is_wrong) {
+    EXPECT_EQ(run({"doctor"}), 1);
+    EXPECT_NE(out_.find("ok    configuration"), std::string::npos) << out_;
+    EXPECT_NE(out_.find("WRONG database: no gateway runs on"), std::string::npos) << out_;
+    EXPECT_NE(out_.find("WRONG psp stripe.test: http://127.0.0.1:1: "), std::string::npos) << out_;
+    EXPECT_EQ(run({"doctor", "--json"}), 1);
+    EXPECT_TRUE(out_.starts_with("{\"ok\":false,\"checks\":[")) << out_;
+}
+
+}  // namespace
+}  // namespace florin::cli
