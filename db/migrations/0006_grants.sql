@@ -12,3 +12,5 @@ grant select, insert, update on payments, ledger_balances to florin_app;
 grant select, insert, update, delete on open_operations to florin_app;
 grant select, insert on merchants, fee_plans to florin_app;
 grant select, insert, update on api_keys to florin_app;
+-- The gateway compares the schema with its own at start.
+grant select on florin_migrations to florin_app;

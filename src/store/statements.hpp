@@ -26,7 +26,7 @@ const Statement& keep_open_statement();
 const Statement& next_attempt_statement();
 const Statement& adopt_statement();
 
-// What settle, adopt and keep_open share: parameters $1 to $29, and with postings to $39.
+// What settle, adopt and keep_open share: parameters $1 to $28, and with postings to $38.
 postgres::Params bind_judged(Items items, std::int16_t writer);
 void bind_postings(postgres::Params& params, Items items);
 std::vector<ledger::Account> posting_accounts(Items items);

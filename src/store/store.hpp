@@ -21,7 +21,7 @@ class QueueFull : public std::exception {};
 class CommitUnknown : public std::exception {};
 
 struct StoreOptions {
-    std::string conninfo;          // application role
+    std::string conninfo{};        // application role
     int writers = 2;               // committer connections at the most; a further one starts only when the others are busy
     std::size_t batch = 128;       // items per statement
     std::size_t queue = 20'000;    // items waiting, all kinds together

@@ -17,7 +17,7 @@ void bind_opening(postgres::Params& params, Items items) {
     using payments::Attempt;
     add(Oid::text, [](const Attempt& a) { return payments::to_string(a.kind); });
     add(Oid::int8, [](const Attempt& a) { return a.amount.minor_units(); });
-    add(Oid::bpchar, [](const Attempt& a) { return a.amount.currency().code(); });
+    add(Oid::bpchar, [](const Attempt& a) { return std::string(a.amount.currency().code()); });
     add(Oid::text, [](const Attempt& a) { return std::string_view(a.psp_account); });
     add(Oid::int2, [](const Attempt& a) { return a.encoder_version; });
 }

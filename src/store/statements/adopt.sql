@@ -1,7 +1,7 @@
 R"sql(
 -- A success that came after attempt n was closed as not_executed and is still the last (rule 24): inserts n+1, opened and
 -- closed as approved, posts, and records n as adopted by n+1, under the same condition as a merchant's repeat.
--- $40 kind, $41 amount, $42 currency, $43 PSP account, $44 encoder version.
+-- $39 kind, $40 amount, $41 currency, $42 PSP account, $43 encoder version.
 with {judged},
 clock as materialized (select florin_now() as now),
 c as materialized (
@@ -20,8 +20,8 @@ p as (
 o as (
     insert into operations (payment_id, operation_id, attempt, kind, amount, currency, psp, psp_account, encoder_version,
                             actor, request_id, recorded_at)
-    select payment_id, operation_id, attempt, ($40::text[])[ord::int4], ($41::int8[])[ord::int4],
-           ($42::bpchar[])[ord::int4], psp, ($43::text[])[ord::int4], ($44::int2[])[ord::int4], actor, request_id,
+    select payment_id, operation_id, attempt, ($39::text[])[ord::int4], ($40::int8[])[ord::int4],
+           ($41::bpchar[])[ord::int4], psp, ($42::text[])[ord::int4], ($43::int2[])[ord::int4], actor, request_id,
            k.now from p, clock k),
 late as (
     insert into late_charges (operation_id, attempt, payment_id, psp, psp_reference, adopted_by, created_at)

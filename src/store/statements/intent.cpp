@@ -20,7 +20,7 @@ void bind_payment(postgres::Params& params, Items items) {
     add(Oid::text, [](const Intent& i) { return std::string_view(i.key); });
     add(Oid::bytea, [](const Intent& i) { return bytes_of(i.fingerprint); });
     add(Oid::int8, [](const Intent& i) { return i.payment.amount.minor_units(); });
-    add(Oid::bpchar, [](const Intent& i) { return i.payment.amount.currency().code(); });
+    add(Oid::bpchar, [](const Intent& i) { return std::string(i.payment.amount.currency().code()); });
     add(Oid::text, [](const Intent& i) { return std::string_view(i.payment.payment_method); });
     add(Oid::boolean, [](const Intent& i) { return i.payment.capture; });
     add(Oid::text, [](const Intent& i) { return i.payment.description; });

@@ -71,7 +71,7 @@ postgres::Params bind_judged(Items items, std::int16_t writer) {
         return static_cast<const JudgedItem&>(*item).request.settlement.claims_reference.has_value();
     });
     postgres::Params params;
-    params.add(writer).add(static_cast<std::int64_t>(items.size())).add(static_cast<std::int64_t>(claims));
+    params.add(writer).add(static_cast<std::int64_t>(claims));
     bind_condition(params, items);
     bind_payment(params, items);
     bind_evidence(params, items);

@@ -18,7 +18,7 @@ void bind_attempt(postgres::Params& params, Items items) {
     };
     add(Oid::text, [](const Attempt& a) { return payments::to_string(a.kind); });
     add(Oid::int8, [](const Attempt& a) { return a.amount.minor_units(); });
-    add(Oid::bpchar, [](const Attempt& a) { return a.amount.currency().code(); });
+    add(Oid::bpchar, [](const Attempt& a) { return std::string(a.amount.currency().code()); });
     add(Oid::text, [](const Attempt& a) { return std::string_view(a.psp); });
     add(Oid::text, [](const Attempt& a) { return std::string_view(a.psp_account); });
     add(Oid::int2, [](const Attempt& a) { return a.encoder_version; });

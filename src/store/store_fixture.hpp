@@ -1,0 +1,112 @@
+// What the tests of the store share: one migrated cluster per test program, a loop, a started Store, and sales in words.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "payments/document.hpp"
+#include "postgres/cluster.hpp"
+#include "postgres/connection.hpp"
+#include "store/store.hpp"
+
+namespace florin::store::test {
+
+using ConnectionPtr = std::unique_ptr<postgres::Connection>;
+
+inline Deadline soon() { return Deadline::after(Milliseconds(20'000)); }
+// The role florin_app, the owner and the superuser of the migrated cluster of this program.
+const postgres::ClusterUrls& urls();
+
+// Durations of an open row: lease, call and execution windows long enough for a test.
+inline constexpr Durations kDurations{Milliseconds(45'000), Milliseconds(30'000), Milliseconds(900'000)};
+inline constexpr Store::Ages kAges{Milliseconds(72'000'000), Milliseconds(3'600'000), Milliseconds(10'000),
+                                   Milliseconds(60'000), true};
+
+struct Sale {
+    payments::Payment payment;
+    payments::Attempt attempt;
+    std::string key;
+};
+
+class StoreTest : public ::testing::Test {
+protected:
+    ~StoreTest() override;
+    template <class T>
+    T wait(Task<T> task) {
+        return std::move(wait_all(one(std::move(task))).front());
+    }
+    void wait(Task<void> task);
+    template <class T>
+    std::vector<T> wait_all(std::vector<Task<T>> tasks) {
+        std::vector<std::optional<T>> values(tasks.size());
+        std::size_t left = tasks.size();
+        std::exception_ptr failure;
+        for (std::size_t i = 0; i < tasks.size(); ++i) {
+            boost::asio::co_spawn(loop_, keep(std::move(tasks[i]), values[i]), [&](std::exception_ptr thrown) {
+                if (thrown) failure = thrown;
+                --left;
+            });
+        }
+        run_while(left);
+        if (failure) std::rethrow_exception(failure);
+        std::vector<T> out;
+        for (auto& value : values) out.push_back(std::move(*value));
+        return out;
+    }
+
+    // Started on first use.
+    Store& store();
+    std::unique_ptr<Store> another_store(StoreOptions options = {});
+    ConnectionPtr connect(const std::string& url = urls().admin);
+    postgres::Rows query(std::string sql, postgres::Params params = {});  // as the superuser
+    std::int64_t count(std::string sql);                                  // of a query with one bigint
+    // The SQLSTATE with which the statement is refused; empty when it is not.
+    std::string refusal_of(std::string sql, const std::string& url);
+
+    Sale new_sale(std::int64_t amount = 1000);
+    Sale open_sale(std::int64_t amount = 1000);  // its intent is committed
+
+    MerchantId merchant_ = MerchantId::make(SystemClock().now(), Bucket{77}, false);
+    boost::asio::io_context loop_{1};
+
+private:
+    template <class T>
+    static std::vector<Task<T>> one(Task<T> task) {
+        std::vector<Task<T>> tasks;
+        tasks.push_back(std::move(task));
+        return tasks;
+    }
+    template <class T>
+    static Task<void> keep(Task<T> task, std::optional<T>& value) {
+        value.emplace(co_await std::move(task));
+    }
+    void run_while(const std::size_t& left);
+
+    std::unique_ptr<Store> store_;
+    ConnectionPtr admin_;
+};
+
+Sale make_sale(MerchantId merchant, std::int64_t amount = 1000);
+Intent intent_of(const Sale& sale);
+Settlement judged(const Sale& sale, payments::Judgement judgement, std::int32_t generation = 1);
+Settlement approved(const Sale& sale, std::optional<std::string> reference = std::nullopt);
+Settlement declined(const Sale& sale);
+Settlement not_executed(const Sale& sale, std::int32_t generation = 1);
+Settlement unknown(const Sale& sale, std::int32_t generation = 1);
+// Attempt n+1 of a sale that failed as not_executed.
+NextAttempt next_attempt(const Sale& failed);
+// The sale as a settlement of it leaves it.
+Sale after(const Sale& sale, const Settlement& settlement);
+
+inline bool won(const IntentResult& result) { return std::holds_alternative<IntentWon>(result); }
+inline bool won(const NextAttemptResult& result) { return std::holds_alternative<IntentWon>(result); }
+
+}  // namespace florin::store::test

@@ -1,0 +1,178 @@
+#include "store/store_fixture.hpp"
+
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "base/assert.hpp"
+#include "postgres/migrations.hpp"
+
+namespace florin::store::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Started by the first test that asks, stopped and removed at the end of the program.
+struct MigratedCluster {
+    MigratedCluster() : folder(make_folder()), cluster(postgres::EmbeddedCluster::start(folder / "c")) {
+        boost::asio::io_context loop{1};
+        std::exception_ptr failure;
+        boost::asio::co_spawn(loop, migrate(loop.get_executor(), cluster.urls().owner),
+                              [&](std::exception_ptr thrown) { failure = thrown; });
+        loop.run();
+        if (failure) std::rethrow_exception(failure);
+    }
+    ~MigratedCluster() {
+        cluster.stop();
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
+    }
+    static fs::path make_folder() {
+        std::string name = "/tmp/fs-XXXXXX";
+        FLORIN_ASSERT(::mkdtemp(name.data()));
+        fs::permissions(name, fs::perms(0755));  // PostgreSQL runs as another user when the tests run as root
+        return name;
+    }
+    static Task<void> migrate(boost::asio::any_io_executor executor, std::string url) {
+        auto owner = co_await postgres::Connection::open(executor, std::move(url), soon());
+        co_await postgres::migrate(*owner, soon());
+    }
+    fs::path folder;
+    postgres::EmbeddedCluster cluster;
+};
+
+}  // namespace
+
+const postgres::ClusterUrls& urls() {
+    static MigratedCluster migrated;
+    return migrated.cluster.urls();
+}
+
+StoreTest::~StoreTest() = default;
+
+void StoreTest::run_while(const std::size_t& left) {
+    loop_.restart();
+    while (left > 0 && loop_.run_one() > 0) {
+    }
+    ASSERT_EQ(left, 0U) << "the loop ran out of work while somebody waited";
+}
+
+void StoreTest::wait(Task<void> task) {
+    std::exception_ptr failure;
+    std::size_t left = 1;
+    boost::asio::co_spawn(loop_, std::move(task), [&](std::exception_ptr thrown) {
+        failure = thrown;
+        --left;
+    });
+    run_while(left);
+    if (failure) std::rethrow_exception(failure);
+}
+
+std::unique_ptr<Store> StoreTest::another_store(StoreOptions options) {
+    if (options.conninfo.empty()) options.conninfo = urls().application;
+    auto store = std::make_unique<Store>(loop_.get_executor(), std::move(options));
+    wait(store->start(soon()));
+    return store;
+}
+
+Store& StoreTest::store() {
+    if (!store_) store_ = another_store();
+    return *store_;
+}
+
+ConnectionPtr StoreTest::connect(const std::string& url) {
+    return wait(postgres::Connection::open(loop_.get_executor(), url, soon()));
+}
+
+postgres::Rows StoreTest::query(std::string sql, postgres::Params params) {
+    if (!admin_) admin_ = connect();
+    return wait(admin_->query(std::move(sql), std::move(params), soon()));
+}
+
+std::int64_t StoreTest::count(std::string sql) { return query(std::move(sql))[0].int8(0); }
+
+std::string StoreTest::refusal_of(std::string sql, const std::string& url) {
+    auto connection = connect(url);
+    try {
+        wait(connection->run(std::move(sql), soon()));
+    } catch (const postgres::SqlError& error) {
+        return error.sqlstate();
+    }
+    return "";
+}
+
+Sale make_sale(MerchantId merchant, std::int64_t amount) {
+    const WallTime now = SystemClock().now();
+    const auto bucket = bucket_of(merchant.uuid());
+    const Money money(amount, kUsd);
+    const auto id = PaymentId::make(now, bucket, false);
+    payments::Payment payment{id, merchant, false, money, {}, payments::Status::pending, 1, "pm_card_visa", true,
+                              "a sale", {{"order", "4711"}}, {}, "stripe", {}, {}, {}, {}, {}, now, now};
+    payments::Attempt attempt{OperationId::make(now, bucket, false), 1, id, payments::OperationKind::sale, money,
+                              "stripe", "main", 1, "key:test", RequestId::make(now, bucket, false)};
+    return {std::move(payment), std::move(attempt), "key-" + to_string(id)};
+}
+
+Sale StoreTest::new_sale(std::int64_t amount) { return make_sale(merchant_, amount); }
+
+Sale StoreTest::open_sale(std::int64_t amount) {
+    Sale sale = new_sale(amount);
+    EXPECT_TRUE(won(wait(store().commit(intent_of(sale), soon()))));
+    return sale;
+}
+
+Intent intent_of(const Sale& sale) {
+    return {sale.payment, sale.attempt, sale.key, sha256(sale.key), kDurations};
+}
+
+Settlement judged(const Sale& sale, payments::Judgement judgement, std::int32_t generation) {
+    const WallTime now = SystemClock().now();
+    Settlement settlement{sale.attempt, judgement.outcome, sale.payment.version,
+                          payments::apply(sale.payment, sale.attempt, judgement, now), {}, {}, "the PSP said so",
+                          judgement.psp_reference, generation, judgement.outcome == payments::Outcome::not_executed,
+                          {}, false, false, "key:test", now};
+    if (judgement.outcome == payments::Outcome::approved) {
+        settlement.journal = ledger::capture_journal({.psp = {"stripe", "main", false},
+                                                      .merchant = sale.payment.merchant,
+                                                      .gross = sale.payment.amount,
+                                                      .expected_psp_fee = {290, 30},
+                                                      .platform_fee = {350, 40}})
+                                 .value();
+    }
+    return settlement;
+}
+
+Settlement approved(const Sale& sale, std::optional<std::string> reference) {
+    if (!reference) reference = "pi_" + to_string(sale.attempt.operation.uuid());
+    return judged(sale, {payments::Outcome::approved, reference, {}, {}});
+}
+
+Settlement declined(const Sale& sale) {
+    payments::Decline decline{payments::DeclineClass::soft, "insufficient_funds", "No funds."};
+    return judged(sale, {payments::Outcome::declined, {}, std::move(decline), {}});
+}
+
+Settlement not_executed(const Sale& sale, std::int32_t generation) {
+    return judged(sale, {payments::Outcome::not_executed, {}, {}, {}}, generation);
+}
+
+Settlement unknown(const Sale& sale, std::int32_t generation) {
+    return judged(sale, {payments::Outcome::unknown, {}, {}, {}}, generation);
+}
+
+NextAttempt next_attempt(const Sale& failed) {
+    const WallTime now = SystemClock().now();
+    NextAttempt next{failed.attempt, payments::reopened(failed.payment, now), failed.payment.version, kDurations,
+                     "key:test", now};
+    ++next.attempt.number;
+    next.attempt.request = RequestId::make(now, bucket_of(failed.payment.id.uuid()), false);
+    return next;
+}
+
+Sale after(const Sale& sale, const Settlement& settlement) {
+    Sale next = sale;
+    next.payment = settlement.step.payment;
+    return next;
+}
+
+}  // namespace florin::store::test
