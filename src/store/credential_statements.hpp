@@ -1,0 +1,10 @@
+// The prepared statements of merchants and API keys.
+#pragma once
+
+#include "postgres/connection.hpp"
+
+namespace florin::store {
+
+Task<void> prepare_credential_statements(postgres::Connection& connection);
+
+}  // namespace florin::store
