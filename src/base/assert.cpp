@@ -6,9 +6,9 @@
 namespace florin {
 
 void assertion_failed(const char* expression, const char* file, int line) {
-    std::fprintf(stderr,
-                 "{\"level\":\"fatal\",\"event\":\"assertion.failed\",\"at\":\"%s:%d\",\"expression\":\"%s\"}\n", file,
-                 line, expression);
+    (void)std::fprintf(stderr,
+                       "{\"level\":\"fatal\",\"event\":\"assertion.failed\",\"at\":\"%s:%d\",\"expression\":\"%s\"}\n",
+                       file, line, expression);
     std::abort();
 }
 

@@ -10,7 +10,6 @@
 namespace florin {
 namespace {
 
-using std::chrono::duration_cast;
 using std::chrono::nanoseconds;
 
 nanoseconds boot_time() {

@@ -88,7 +88,10 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
     Uuid uuid;
     std::size_t at = 0;
     for (std::uint8_t& byte : uuid.bytes) {
-        if (is_dash(at) && text[at++] != '-') return std::nullopt;
+        if (is_dash(at)) {
+            if (text[at] != '-') return std::nullopt;
+            ++at;
+        }
         const int high = hex_value(text[at]);
         const int low = hex_value(text[at + 1]);
         if (high < 0 || low < 0) return std::nullopt;

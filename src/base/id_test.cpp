@@ -49,6 +49,20 @@ TEST(Id, a_long_step_back_of_the_clock_is_followed) {
     EXPECT_EQ(time_of(make_uuid(later - 1h, {0}, false)), later - 1h);
 }
 
+TEST(Id, the_last_47_bits_are_all_random) {
+    std::array<std::uint8_t, 6> ever_set{};
+    std::array<std::uint8_t, 6> ever_clear{};
+    for (int i = 0; i < 1000; ++i) {
+        const Uuid id = make_uuid(kNow, {0}, false);
+        for (std::size_t byte = 0; byte < 6; ++byte) {
+            ever_set[byte] |= id.bytes[10 + byte];
+            ever_clear[byte] |= static_cast<std::uint8_t>(~id.bytes[10 + byte]);
+        }
+    }
+    EXPECT_EQ(ever_set, (std::array<std::uint8_t, 6>{0x7f, 0xff, 0xff, 0xff, 0xff, 0xff}));
+    EXPECT_EQ(ever_clear, (std::array<std::uint8_t, 6>{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}));
+}
+
 TEST(Id, a_million_are_all_different) {
     std::unordered_set<Uuid> seen;
     for (int i = 0; i < 1'000'000; ++i) ASSERT_TRUE(seen.insert(make_uuid(kNow, {1}, false)).second);

@@ -12,7 +12,7 @@
 namespace florin::json {
 
 struct Limits {
-    std::size_t bytes = 64 * 1024;
+    std::size_t bytes = std::size_t{64} * 1024;
     std::size_t depth = 16;
     std::size_t members = 1000;  // objects' members and arrays' elements together
     bool floats = false;         // merchants' requests hold none; PSP answers may

@@ -147,6 +147,14 @@ TEST_F(Sale, the_payer_is_sent_to_the_url_of_the_psp) {
     EXPECT_EQ(step.payment.psp_reference, "pi_1");
 }
 
+TEST_F(Sale, a_new_url_for_the_payer_is_a_change_of_its_own) {
+    const SaleStep step = settle(payment_in(Status::requires_action),
+                                 {Outcome::action_required, {}, {}, NextAction{"https://3ds.example/2"}});
+    EXPECT_EQ(step.payment.next_action, NextAction{"https://3ds.example/2"});
+    EXPECT_EQ(step.payment.version, 2);
+    EXPECT_FALSE(step.change);
+}
+
 TEST_F(Sale, an_unclear_look_takes_no_next_action_back) {
     const Payment before = payment_in(Status::requires_action);
     EXPECT_EQ(settle(before, {Outcome::unknown, {}, {}, {}}).payment.next_action, before.next_action);
