@@ -1,0 +1,251 @@
+// What stays open: evidence, leases, taking, fences, next attempts and adoptions.
+#include <gmock/gmock.h>
+
+#include "store/store_fixture.hpp"
+
+namespace florin::store::test {
+namespace {
+
+using payments::Outcome;
+using payments::Status;
+using ::testing::SizeIs;
+
+class OpenTest : public StoreTest {
+protected:
+    // The row of the sale, after a statement that ages it.
+    void age(const Sale& sale, const std::string& set) {
+        query("update open_operations set " + set + " where operation_id = '" + to_string(sale.attempt.operation.uuid()) + "'");
+    }
+    std::int64_t row(const Sale& sale, const std::string& expression) {
+        return count("select (" + expression + ")::int8 from open_operations where operation_id = '" +
+                     to_string(sale.attempt.operation.uuid()) + "'");
+    }
+    std::optional<Taken> take(const Sale& sale, Store::Ages ages = kAges) {
+        return wait(store().take(sale.attempt.operation, ages, kDurations, soon()));
+    }
+    Sale abandoned_sale() {
+        Sale sale = open_sale();
+        age(sale, "lease_until = now() - interval '1 s', next_try = now() - interval '1 s'");
+        return sale;
+    }
+    Sale failed_sale() {
+        const Sale sale = open_sale();
+        const Settlement settlement = not_executed(sale);
+        EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
+        return after(sale, settlement);
+    }
+};
+
+TEST_F(OpenTest, a_lease_protects_its_holder_until_it_ends) {
+    const Sale sale = open_sale();
+    EXPECT_FALSE(take(sale));
+    age(sale, "lease_until = now()");
+    const auto taken = take(sale);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->generation, 2);
+    EXPECT_EQ(taken->attempt.request, sale.attempt.request);
+    EXPECT_EQ(payments::document(taken->payment), payments::document(sale.payment));
+    EXPECT_FALSE(take(sale));
+    EXPECT_EQ(wait(store().commit(not_executed(sale, 1), soon())), SettlementResult::lost);
+    EXPECT_EQ(wait(store().commit(not_executed(sale, 2), soon())), SettlementResult::won);
+    EXPECT_FALSE(take(sale));
+}
+
+TEST_F(OpenTest, many_takers_never_share_an_operation) {
+    std::set<OperationId> mine;
+    for (int i = 0; i < 30; ++i) mine.insert(abandoned_sale().attempt.operation);
+    auto other = another_store();
+    std::vector<Task<std::vector<Taken>>> tasks;
+    for (int i = 0; i < 10; ++i) {
+        tasks.push_back((i % 2 ? store() : *other).take_due("stripe", "main", kAges, kDurations, 10, soon()));
+    }
+    std::multiset<OperationId> taken;
+    for (const auto& batch : wait_all(std::move(tasks))) {
+        EXPECT_LE(batch.size(), 10U);
+        for (const Taken& one : batch) taken.insert(one.attempt.operation);
+    }
+    for (const OperationId& id : mine) EXPECT_EQ(taken.count(id), 1U);
+    EXPECT_TRUE(wait(store().take_due("stripe", "another account", kAges, kDurations, 10, soon())).empty());
+}
+
+TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {
+    const Sale sale = abandoned_sale();
+    age(sale, "send_until = now() - interval '10 s'");
+    EXPECT_TRUE(take(sale)->may_send);
+    EXPECT_EQ(row(sale, "(send_until > now())::int"), 1);
+
+    struct Case {
+        const char* set;
+        Store::Ages ages;
+    };
+    Store::Ages unsafe = kAges;
+    unsafe.repeats_are_safe = false;
+    Store::Ages old = kAges;
+    old.safe_age = Milliseconds(0);
+    for (const auto& [set, ages] : {Case{"execute_until = now()", kAges}, Case{"tries = 0", unsafe}, Case{"tries = 0", old}}) {
+        const Sale late = abandoned_sale();
+        age(late, set);
+        age(late, "send_until = now() - interval '10 s'");
+        const auto taken = take(late, ages);
+        ASSERT_TRUE(taken) << set;
+        EXPECT_FALSE(taken->may_send) << set;
+        EXPECT_FALSE(taken->absence_proves) << set;
+        EXPECT_EQ(row(late, "(send_until < now())::int"), 1) << set;
+    }
+}
+
+TEST_F(OpenTest, absence_proves_only_when_the_time_fence_has_passed_and_nothing_may_be_sent) {
+    const Sale sale = abandoned_sale();
+    age(sale, "execute_until = now() - interval '1 s', send_until = now() - interval '3669 s'");
+    EXPECT_FALSE(take(sale)->absence_proves);
+    age(sale, "lease_until = now(), send_until = now() - interval '3671 s'");
+    EXPECT_TRUE(take(sale)->absence_proves);
+    age(sale, "lease_until = now(), execute_until = now() + interval '1 h'");
+    EXPECT_FALSE(take(sale)->absence_proves);
+}
+
+TEST_F(OpenTest, a_fence_counts_after_the_read_lag) {
+    const Sale sale = open_sale();
+    Settlement settlement = unknown(sale);
+    settlement.fences = true;
+    EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
+    age(sale, "lease_until = now()");
+    EXPECT_FALSE(take(sale)->fenced);
+    age(sale, "lease_until = now(), fenced_at = fenced_at - interval '11 s'");
+    EXPECT_TRUE(take(sale)->fenced);
+    settlement.generation = 3;
+    EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
+    EXPECT_EQ(row(sale, "(fenced_at < now() - interval '10 s')::int"), 1) << "the first fence stands";
+}
+
+TEST_F(OpenTest, evidence_alone_leaves_the_payment_and_releases_the_lease) {
+    const Sale sale = open_sale();
+    Settlement settlement = unknown(sale);
+    settlement.next_try = Milliseconds(0);
+    EXPECT_EQ(settlement.step.payment.version, 1);
+    EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
+    EXPECT_EQ(row(sale, "tries"), 1);
+    const auto rows = wait(store().operations_of(sale.payment.id, soon()));
+    ASSERT_THAT(rows, SizeIs(1));
+    EXPECT_EQ(rows[0].open_evidence, "the PSP said so");
+    EXPECT_TRUE(take(sale));
+    EXPECT_EQ(wait(store().find_payment(merchant_, false, sale.payment.id, soon()))->version, 1);
+}
+
+TEST_F(OpenTest, a_waiting_payer_changes_the_payment_with_an_audit_row_and_a_link) {
+    const Sale sale = open_sale();
+    const auto step = judged(sale, {Outcome::action_required, "pi_3ds_" + to_string(sale.payment.id), {},
+                                    payments::NextAction{"https://bank.example/3ds"}});
+    EXPECT_EQ(wait(store().commit(step, soon())), SettlementResult::won);
+    const auto stored = wait(store().find_by_key(merchant_, false, sale.key, soon()));
+    EXPECT_EQ(stored->payment.status, Status::requires_action);
+    EXPECT_EQ(stored->payment.next_action->url, "https://bank.example/3ds");
+    EXPECT_FALSE(stored->result);
+    EXPECT_THAT(wait(store().audit_of(sale.payment.id, soon())), SizeIs(2));
+    EXPECT_EQ(count("select count(*) from chain_links where '" + to_string(sale.attempt.operation.uuid()) +
+                    "' = any (operation_ids)"),
+              1);
+    EXPECT_EQ(wait(store().commit(step, soon())), SettlementResult::lost);
+}
+
+TEST_F(OpenTest, evidence_of_who_lost_the_lease_is_kept_and_ends_parking) {
+    const Sale sale = abandoned_sale();
+    ASSERT_EQ(take(sale)->generation, 2);
+    Settlement parking = unknown(sale, 2);
+    parking.park = true;
+    parking.next_try = Milliseconds(3'600'000);
+    EXPECT_EQ(wait(store().commit(parking, soon())), SettlementResult::won);
+    EXPECT_EQ(row(sale, "parked::int"), 1);
+
+    Settlement news = unknown(sale, 1);
+    news.next_try = Milliseconds(3'600'000);
+    EXPECT_EQ(wait(store().commit(news, soon())), SettlementResult::won);
+    EXPECT_EQ(row(sale, "parked::int"), 0);
+    EXPECT_EQ(row(sale, "(next_try <= now())::int"), 1);
+
+    EXPECT_EQ(wait(store().commit(parking, soon())), SettlementResult::won);
+    EXPECT_EQ(row(sale, "parked::int"), 0) << "its holder has not seen the news";
+    age(sale, "lease_until = now()");
+    EXPECT_EQ(take(sale)->generation, 3);
+    parking.generation = 3;
+    EXPECT_EQ(wait(store().commit(parking, soon())), SettlementResult::won);
+    EXPECT_EQ(row(sale, "parked::int"), 1);
+}
+
+TEST_F(OpenTest, of_many_next_attempts_one_wins) {
+    const Sale failed = failed_sale();
+    auto other = another_store();
+    std::vector<Task<NextAttemptResult>> tasks;
+    for (int i = 0; i < 10; ++i) {
+        tasks.push_back((i % 2 ? store() : *other).commit(next_attempt(failed), soon()));
+    }
+    const auto results = wait_all(std::move(tasks));
+    EXPECT_EQ(std::ranges::count_if(results, [](const auto& result) { return won(result); }), 1);
+    const auto stored = wait(store().find_by_key(merchant_, false, failed.key, soon()));
+    EXPECT_EQ(stored->attempt.number, 2);
+    EXPECT_FALSE(stored->result);
+    EXPECT_EQ(stored->generation, 1);
+    EXPECT_EQ(stored->payment.status, Status::pending);
+    EXPECT_FALSE(stored->payment.failure_code);
+    EXPECT_THAT(wait(store().audit_of(failed.payment.id, soon())), SizeIs(3));
+}
+
+TEST_F(OpenTest, a_next_attempt_needs_a_last_attempt_that_was_not_executed) {
+    const Sale open = open_sale();
+    Sale pretended = open;
+    pretended.payment = not_executed(open).step.payment;
+    pretended.payment.version = 1;
+    EXPECT_FALSE(won(wait(store().commit(next_attempt(pretended), soon()))));
+    const Sale no = open_sale();
+    EXPECT_EQ(wait(store().commit(declined(no), soon())), SettlementResult::won);
+    pretended = no;
+    pretended.payment = not_executed(no).step.payment;
+    EXPECT_FALSE(won(wait(store().commit(next_attempt(pretended), soon()))));
+}
+
+TEST_F(OpenTest, a_late_success_is_adopted_once) {
+    const Sale failed = failed_sale();
+    Sale late = failed;
+    late.attempt.number = 2;
+    std::vector<Task<SettlementResult>> tasks;
+    for (int i = 0; i < 4; ++i) tasks.push_back(store().commit(Adoption{approved(late), 1}, soon()));
+    const auto results = wait_all(std::move(tasks));
+    EXPECT_EQ(std::ranges::count(results, SettlementResult::won), 1);
+    const auto stored = wait(store().find_by_key(merchant_, false, failed.key, soon()));
+    EXPECT_EQ(stored->payment.status, Status::captured);
+    EXPECT_EQ(stored->attempt.number, 2);
+    EXPECT_EQ(stored->result->http_status, 200);
+    EXPECT_THAT(wait(store().ledger_of(failed.payment.id, soon())), SizeIs(4));
+    EXPECT_EQ(count("select adopted_by::int8 from late_charges where attempt = 1 and operation_id = '" +
+                    to_string(failed.attempt.operation.uuid()) + "'"),
+              2);
+    EXPECT_FALSE(won(wait(store().commit(next_attempt(failed), soon()))));
+}
+
+TEST_F(OpenTest, an_adoption_loses_to_a_repeat_that_came_first) {
+    const Sale failed = failed_sale();
+    EXPECT_TRUE(won(wait(store().commit(next_attempt(failed), soon()))));
+    Sale late = failed;
+    late.attempt.number = 2;
+    EXPECT_EQ(wait(store().commit(Adoption{approved(late), 1}, soon())), SettlementResult::lost);
+    EXPECT_EQ(count("select count(*) from late_charges where operation_id = '" +
+                    to_string(failed.attempt.operation.uuid()) + "'"),
+              0);
+}
+
+TEST_F(OpenTest, the_summary_counts_what_is_open_and_at_risk) {
+    const auto before = wait(store().open_summary(soon()));
+    open_sale(777);
+    const auto after = wait(store().open_summary(soon()));
+    EXPECT_EQ(after.count, before.count + 1);
+    const auto usd = [](const auto& open) {
+        std::int64_t sum = 0;
+        for (const auto& [currency, amount] : open.at_risk) sum += currency == "USD" ? amount : 0;
+        return sum;
+    };
+    EXPECT_EQ(usd(after), usd(before) + 777);
+    EXPECT_EQ(wait(store().readiness(soon())), "");
+}
+
+}  // namespace
+}  // namespace florin::store::test
