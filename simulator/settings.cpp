@@ -53,7 +53,6 @@ bool read_latency(const json::value& value, Latency& latency) {
     Latency read;
     for (const auto& [name, member] : *wanted) {
         const bool known = name == "kind"      ? find_named(kLatencies, member, read.kind)
-                           : name == "ms"      ? read_count(member, read.ms)
                            : name == "mean_ms" ? read_count(member, read.mean_ms)
                            : name == "p99_ms"  ? read_count(member, read.p99_ms)
                                                : false;
@@ -79,7 +78,7 @@ bool read_member(std::string_view name, const json::value& value, Settings& sett
 
 std::int64_t Latency::draw_us(Random& random) const {
     if (kind == Kind::none) return 0;
-    if (kind == Kind::fixed) return ms * 1'000;
+    if (kind == Kind::fixed) return mean_ms * 1'000;
     // ln(p99) = mu + z·sigma and ln(mean) = mu + sigma²/2, solved for the smaller sigma.
     constexpr double kZ = 2.3263478740408408;
     const auto mean = static_cast<double>(mean_ms);
@@ -95,7 +94,7 @@ std::optional<Refusal> change(Settings& settings, const json::object& wanted) {
         if (read_member(name, value, changed)) continue;
         return Refusal{
             Error::invalid_field,
-            "Not a setting or not a value of it: latency {kind: none|fixed|log-normal, ms, mean_ms, p99_ms}, "
+            "Not a setting or not a value of it: latency {kind: none|fixed|log-normal, mean_ms, p99_ms}, "
             "read_lag_ms, idempotency (stripe|store-2xx-only|none), key_life_ms, abandon_after_ms, revoked_key.",
             "/" + std::string(name)};
     }
@@ -106,10 +105,8 @@ std::optional<Refusal> change(Settings& settings, const json::object& wanted) {
 json::object to_json(const Settings& settings) {
     const auto& latency = settings.latency;
     json::object shown;
-    shown["latency"] = {{"kind", name_of(kLatencies, latency.kind)},
-                        {"ms", latency.ms},
-                        {"mean_ms", latency.mean_ms},
-                        {"p99_ms", latency.p99_ms}};
+    shown["latency"] = {
+        {"kind", name_of(kLatencies, latency.kind)}, {"mean_ms", latency.mean_ms}, {"p99_ms", latency.p99_ms}};
     shown["read_lag_ms"] = settings.read_lag_ms;
     shown["idempotency"] = name_of(kModes, settings.idempotency);
     shown["key_life_ms"] = settings.key_life_ms;

@@ -21,8 +21,8 @@ enum class IdempotencyMode : std::uint8_t {
 struct Latency {
     enum class Kind : std::uint8_t { none, fixed, log_normal };
     Kind kind = Kind::none;
-    std::int64_t ms = 0;                   // fixed
-    std::int64_t mean_ms = 0, p99_ms = 0;  // log-normal
+    std::int64_t mean_ms = 0;
+    std::int64_t p99_ms = 0;  // of log-normal
 
     std::int64_t draw_us(Random& random) const;
 };

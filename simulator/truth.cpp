@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "base/assert.hpp"
+#include "simulator/mix.hpp"
 #include "simulator/stripe_render.hpp"
 #include "simulator/truth_records.hpp"
 
@@ -38,24 +39,25 @@ void Truth::replay(Reader reader) {
 Intent& Truth::put(Intent intent) {
     if (Intent* known = find(intent.id)) {
         begin_change(*known, false);
-        by_id_.erase(known->id);  // the index views the characters that the assignment replaces
         *known = std::move(intent);
-        by_id_.emplace(known->id, known);
         return *known;
     }
     Intent& added = intents_.emplace_back(std::move(intent));
-    by_id_.emplace(added.id, &added);
+    by_id_.emplace(mix(added.id), &added);
     return added;
 }
 
 Intent* Truth::find(std::string_view id) {
-    const auto found = by_id_.find(id);
-    return found == by_id_.end() ? nullptr : found->second;
+    const auto found = by_id_.find(mix(id));
+    if (found == by_id_.end() || found->second->id != id) return nullptr;
+    return found->second;
 }
 
 StoredAnswer* Truth::find_answer(std::string_view key) {
-    const auto found = by_key_.find(key);
-    return found == by_key_.end() ? nullptr : found->second;
+    const auto found = by_key_.find(mix(key));
+    if (found == by_key_.end()) return nullptr;
+    FLORIN_ASSERT(found->second->key == key);
+    return found->second;
 }
 
 void Truth::begin() {
@@ -101,12 +103,10 @@ void Truth::remember(StoredAnswer answer) {
     StoredAnswer* kept = find_answer(answer.key);
     if (kept == nullptr) {
         kept = &answers_.emplace_back(std::move(answer));
-        by_key_.emplace(kept->key, kept);
+        by_key_.emplace(mix(kept->key), kept);
     } else {  // the key's life had ended
         if (kept->intent != nullptr) std::erase(kept->intent->answers, kept);
-        by_key_.erase(kept->key);
         *kept = std::move(answer);
-        by_key_.emplace(kept->key, kept);
     }
     if (kept->intent != nullptr) kept->intent->answers.push_back(kept);
 }

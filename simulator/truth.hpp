@@ -59,8 +59,10 @@ private:
     bool in_frame_ = false;
     std::deque<Intent> intents_;  // in order of creation
     std::deque<StoredAnswer> answers_;
-    boost::unordered_flat_map<std::string_view, Intent*> by_id_;
-    boost::unordered_flat_map<std::string_view, StoredAnswer*> by_key_;
+    // By the 64-bit hash of id and key, so that growing reads no strings. Two keys with one hash stop the process:
+    // never in practice, and a wrong answer would be worse.
+    boost::unordered_flat_map<std::uint64_t, Intent*> by_id_;
+    boost::unordered_flat_map<std::uint64_t, StoredAnswer*> by_key_;
     std::int64_t clock_offset_us_ = 0;
 };
 

@@ -40,8 +40,11 @@ std::string upper_case(std::string_view text) {
     return upper;
 }
 
+std::int64_t captured_of(const Intent& intent, const Charge& charge) {
+    return intent.capture_method == CaptureMethod::manual ? 0 : charge.amount;
+}
+
 json::object show(const Intent& intent, const Charge& charge) {
-    const bool is_captured = intent.capture_method != CaptureMethod::manual;
     json::object shown;
     shown["psp"] = "stripe";
     shown["kind"] = kind_of(intent);
@@ -51,7 +54,7 @@ json::object show(const Intent& intent, const Charge& charge) {
     shown["payment_id"] = payment_reference(intent);
     shown["amount"] = charge.amount;
     shown["currency"] = upper_case(intent.currency);
-    shown["captured"] = is_captured ? charge.amount : 0;
+    shown["captured"] = captured_of(intent, charge);
     shown["refunded"] = 0;
     shown["status"] = status_of(intent);
     shown["created_at"] = format_time(WallTime(std::chrono::seconds(charge.created_s)));
@@ -65,15 +68,16 @@ bool is_named_by(const Intent& intent, std::string_view reference) {
            (reference.starts_with("ch_") && charge_id(intent, intent.charges.size() - 1) == reference);
 }
 
-json::array show_repeated(const std::map<std::string_view, std::vector<const Intent*>>& charges) {
-    json::array repeated;
-    for (const auto& [reference, intents] : charges) {
+using Charged = std::map<std::string_view, std::vector<const Intent*>>;
+
+void append_repeated(json::array& out, std::string_view by, const Charged& charged) {
+    for (const auto& [reference, intents] : charged) {
         if (intents.size() < 2) continue;
         json::array ids;
         for (const Intent* intent : intents) ids.push_back(json::value(charge_id(*intent, intent->charges.size() - 1)));
-        repeated.push_back(json::object{{"reference", reference}, {"count", intents.size()}, {"ids", std::move(ids)}});
+        out.push_back(
+            json::object{{"by", by}, {"reference", reference}, {"count", intents.size()}, {"ids", std::move(ids)}});
     }
-    return repeated;
 }
 
 }  // namespace
@@ -102,6 +106,7 @@ json::value summarize_truth(const Truth& truth) {
     struct Sum {
         std::int64_t count = 0;
         std::int64_t amount = 0;
+        std::int64_t captured = 0;
     };
     std::map<std::pair<std::string_view, std::string_view>, Sum> sums;
     for (const Intent& intent : truth.intents()) {
@@ -110,6 +115,7 @@ json::value summarize_truth(const Truth& truth) {
         auto& sum = sums[{kind_of(intent), intent.currency}];
         ++sum.count;
         sum.amount += charge->amount;
+        sum.captured += captured_of(intent, *charge);
     }
     json::array data;
     for (const auto& [key, sum] : sums) {
@@ -117,6 +123,8 @@ json::value summarize_truth(const Truth& truth) {
                                     {"kind", key.first},
                                     {"currency", upper_case(key.second)},
                                     {"count", sum.count},
+                                    {"captured", sum.captured},
+                                    {"refunded", 0},
                                     {"amount", sum.amount}});
     }
     return json::object{{"data", std::move(data)}};
@@ -124,15 +132,18 @@ json::value summarize_truth(const Truth& truth) {
 
 // Money taken twice for one payment or one operation. A voided authorization gave its money back and is no duplicate.
 json::value find_duplicates(const Truth& truth) {
-    std::map<std::string_view, std::vector<const Intent*>> payments;
-    std::map<std::string_view, std::vector<const Intent*>> operations;
+    Charged payments;
+    Charged operations;
     for (const Intent& intent : truth.intents()) {
         if (paid_charge(intent) == nullptr || intent.status == Status::canceled) continue;
         if (const auto payment = payment_reference(intent); !payment.empty()) payments[payment].push_back(&intent);
         if (const auto operation = operation_reference(intent); !operation.empty())
             operations[operation].push_back(&intent);
     }
-    return json::object{{"payments", show_repeated(payments)}, {"operations", show_repeated(operations)}};
+    json::array data;
+    append_repeated(data, "payment", payments);
+    append_repeated(data, "operation", operations);
+    return json::object{{"data", std::move(data)}};
 }
 
 }  // namespace florin::simulator
