@@ -167,10 +167,19 @@ TEST_F(ClusterTest, killed_together_they_are_healed) {
 
 TEST_F(ClusterTest, a_pid_file_that_names_somebody_elses_process_is_healed) {
     start().stop();
-    std::ofstream(root_ / "data" / "postmaster.pid") << ::getpid() << "\n" << (root_ / "data").string() << "\n";
-    auto cluster = start();
-    EXPECT_FALSE(cluster.was_adopted());
-    EXPECT_TRUE(cluster.is_running());
+    // PostgreSQL itself sees through its parent and through processes of other users: this is neither.
+    const pid_t stranger = spawn({.arguments = {"/bin/sleep", "60"},
+                                  .user = database_user(root_ / "data"),
+                                  .working_directory = "/",
+                                  .output = root_ / "postgres.log"});
+    std::ofstream(root_ / "data" / "postmaster.pid") << stranger << "\n" << (root_ / "data").string() << "\n";
+    {
+        auto cluster = start();
+        EXPECT_FALSE(cluster.was_adopted());
+        EXPECT_TRUE(cluster.is_running());
+    }
+    EXPECT_EQ(::kill(stranger, SIGKILL), 0);
+    EXPECT_EQ(wait_for_exit(stranger), 128 + SIGKILL);
 }
 
 TEST_F(ClusterTest, a_second_florin_is_refused_and_told_who_holds_the_folder) {
