@@ -1,4 +1,4 @@
-// The database's domain of status changes says exactly what the table of status.hpp says.
+// The database's domain of status changes and the diagram of the docs say exactly what the table of status.hpp says.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -24,9 +24,11 @@ std::string file_text(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::filesystem::path root() { return std::filesystem::path(__FILE__).parent_path() / "../.."; }
+
 // The last definition of the domain in the numbered migrations.
 std::string domain_definition() {
-    const auto folder = std::filesystem::path(__FILE__).parent_path() / "../../db/migrations";
+    const auto folder = root() / "db/migrations";
     std::set<std::filesystem::path> migrations;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) migrations.insert(entry.path());
     std::string definition;
@@ -42,6 +44,12 @@ TEST(StatusDomain, it_has_exactly_the_words_of_the_table) {
     const auto words = words_in(domain_definition());
     EXPECT_EQ(words, words_in(status_change_domain()));
     EXPECT_EQ(words.size(), kStatusChanges.size());
+}
+
+TEST(StatusDomain, the_diagram_of_the_architecture_page_is_printed_from_the_table) {
+    EXPECT_NE(file_text(root() / "ARCHITECTURE.md").find("```mermaid\n" + status_diagram() + "```\n"), std::string::npos)
+        << "paste this into ARCHITECTURE.md:\n"
+        << status_diagram();
 }
 
 }  // namespace
