@@ -24,7 +24,9 @@ std::string file_text(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::filesystem::path root() { return std::filesystem::path(__FILE__).parent_path() / "../.."; }
+std::filesystem::path root() {
+    return std::filesystem::path(__FILE__).parent_path() / "../..";
+}
 
 // The last definition of the domain in the numbered migrations.
 std::string domain_definition() {
@@ -47,7 +49,8 @@ TEST(StatusDomain, it_has_exactly_the_words_of_the_table) {
 }
 
 TEST(StatusDomain, the_diagram_of_the_architecture_page_is_printed_from_the_table) {
-    EXPECT_NE(file_text(root() / "ARCHITECTURE.md").find("```mermaid\n" + status_diagram() + "```\n"), std::string::npos)
+    EXPECT_NE(file_text(root() / "ARCHITECTURE.md").find("```mermaid\n" + status_diagram() + "```\n"),
+              std::string::npos)
         << "paste this into ARCHITECTURE.md:\n"
         << status_diagram();
 }

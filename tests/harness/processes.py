@@ -188,9 +188,8 @@ class Gateway(Process):
 
     def database(self, role="postgres"):
         import psycopg
-        secret = {"postgres": "superuser"}.get(role, role)
         return psycopg.connect(host=str(self.data / "socket"), dbname="florin", user=role, autocommit=True,
-                               password=(self.data / "secrets" / secret).read_text().strip())
+                               password=(self.data / "secrets" / role).read_text().strip())
 
     def application_url(self):
         secret = (self.data / "secrets" / "florin_app").read_text().strip()
