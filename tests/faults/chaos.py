@@ -114,13 +114,14 @@ def heal(world):
 def check(world, client, load):
     """Broken promises, one sentence each."""
     broken = [f"charged twice: {row}" for row in world.simulator.duplicates()]
+    truth = world.simulator.whole_truth()
     for status, payment_id, amount, key, method in load.acknowledged:
         answer = client.payment(payment_id)
         if answer.status != 200:
             broken.append(f"acknowledged payment {payment_id} is lost: {answer.status}")
             continue
         payment = answer.json()
-        charges = [row for row in world.simulator.truth(payment_id) if row["captured"]]
+        charges = [row for row in truth.get(payment_id, []) if row["captured"]]
         if status == 200 and (payment["status"], payment["captured_amount"]) != ("captured", amount):
             broken.append(f"acknowledged 200 of {payment_id} reads {payment['status']}")
         if (payment["status"] == "captured") != (len(charges) == 1):

@@ -117,6 +117,16 @@ class Simulator(Process):
     def truth(self, reference):
         return self.call("GET", f"/_simulator/truth?reference={reference}")["data"]
 
+    def whole_truth(self):
+        """Every charge, by payment id: {payment_id: [row, …]}."""
+        rows, after = {}, 0
+        while after is not None:
+            page = self.call("GET", f"/_simulator/truth?after={after}&limit=1000")
+            for row in page["data"]:
+                rows.setdefault(row["payment_id"], []).append(row)
+            after = page["next"]
+        return rows
+
     def summary(self):
         return self.call("GET", "/_simulator/truth/summary")
 
