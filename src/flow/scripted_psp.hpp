@@ -1,0 +1,116 @@
+// A PSP for tests: answers in the order of a script, approves when the script is empty, and remembers what it was
+// asked.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "flow/signal.hpp"
+#include "psp/psp.hpp"
+
+namespace florin::flow {
+
+class ScriptedPsp final : public psp::Psp {
+public:
+    explicit ScriptedPsp(boost::asio::any_io_executor executor) : released_(std::move(executor)) {}
+
+    psp::Rules table{.name = "stripe",
+                     .safe_age = Milliseconds{20 * 3'600'000},
+                     .longest_request = Milliseconds{3'600'000},
+                     .read_lag = Milliseconds{100},
+                     .clock_error = Milliseconds{1'000}};
+    std::deque<psp::Answer> sales, reads, abandons;  // the script
+    std::deque<psp::Sweep> sweeps;
+    std::vector<psp::SaleCall> sale_calls;  // what was asked
+    std::vector<std::string> read_calls, abandon_calls;
+    std::size_t look_ups = 0;
+
+    // The next sale that arrives is answered only after release(); later ones are not held.
+    void hold_next_sale() { holds_next_ = true; }
+    void release() {
+        is_released_ = true;
+        released_.notify();
+    }
+
+    const psp::Rules& rules() const override { return table; }
+    const std::string& account() const override { return account_; }
+
+    Task<psp::Answer> sale(psp::SaleCall call, Deadline) override {
+        sale_calls.push_back(call);
+        auto answer = take(sales, call);
+        if (std::exchange(holds_next_, false)) {
+            while (!is_released_) co_await released_.wait(Deadline::after(Milliseconds{1'000}));
+        }
+        co_return answer;
+    }
+    Task<psp::Answer> read(std::string reference, psp::SaleCall call, Deadline) override {
+        read_calls.push_back(std::move(reference));
+        co_return take(reads, call);
+    }
+    Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::SaleCall>, Deadline) override {
+        ++look_ups;
+        if (sweeps.empty()) co_return psp::Sweep{.complete = true, .found = {}, .evidence = "script"};
+        auto sweep = std::move(sweeps.front());
+        sweeps.pop_front();
+        co_return sweep;
+    }
+    Task<psp::Answer> abandon(std::string reference, psp::SaleCall call, Deadline) override {
+        abandon_calls.push_back(std::move(reference));
+        co_return take(abandons, call);
+    }
+
+private:
+    static psp::Answer take(std::deque<psp::Answer>& script, const psp::SaleCall& call);
+
+    std::string account_ = "main";
+    bool holds_next_ = false;
+    bool is_released_ = false;
+    Signal released_;
+};
+
+inline psp::Answer answer_of(psp::Answer::Kind kind, std::string evidence) {
+    psp::Answer answer;
+    answer.kind = kind;
+    answer.evidence = std::move(evidence);
+    return answer;
+}
+
+inline psp::Answer approved(std::string reference) {
+    auto answer = answer_of(psp::Answer::Kind::approved, "HTTP 200 succeeded");
+    answer.reference = std::move(reference);
+    return answer;
+}
+
+inline psp::Answer declined(std::string reference, std::string code = "insufficient_funds") {
+    auto answer = answer_of(psp::Answer::Kind::declined, "HTTP 402 card_declined");
+    answer.reference = std::move(reference);
+    answer.decline = payments::Decline{.type = payments::DeclineClass::soft, .code = std::move(code), .reason = "No."};
+    return answer;
+}
+
+inline psp::Answer action_required(std::string reference, std::string url) {
+    auto answer = answer_of(psp::Answer::Kind::action_required, "HTTP 200 requires_action");
+    answer.reference = std::move(reference);
+    answer.next_action = payments::NextAction{.url = std::move(url)};
+    return answer;
+}
+
+inline psp::Answer unclear(bool replayed = false) {
+    auto answer = answer_of(psp::Answer::Kind::unclear, "HTTP 500 api_error");
+    answer.replayed = replayed;
+    return answer;
+}
+
+inline psp::Answer refused_unsent() {
+    return answer_of(psp::Answer::Kind::refused_unsent, "connection refused");
+}
+
+inline psp::Answer ScriptedPsp::take(std::deque<psp::Answer>& script, const psp::SaleCall& call) {
+    if (script.empty()) return approved("pi_" + psp::idempotency_key(call.operation, call.attempt));
+    auto answer = std::move(script.front());
+    script.pop_front();
+    return answer;
+}
+
+}  // namespace florin::flow
