@@ -1,6 +1,6 @@
-// `florin verify`: recomputes what SQL can from the stored rows and names every row that disagrees: journals balanced, every
-// digest and chain link, balance_after and balances, amounts and status against results, every open payment with exactly one
-// open row, audit walks legal, parents of rows without foreign keys.
+// `florin verify`: recomputes what SQL can from the stored rows and names every row that disagrees: journals balanced,
+// every digest and chain link, balance_after and balances, amounts and status against results, every open payment with
+// exactly one open row, audit walks legal, parents of rows without foreign keys.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ struct Finding {
     std::string detail;  // what is stored and what it should be
 };
 struct Report {
-    std::vector<Finding> findings;       // at most 100 per check
+    std::vector<Finding> findings;                              // at most 100 per check
     std::vector<std::pair<std::string, std::int64_t>> counted;  // rows looked at per check
 };
 

@@ -1,0 +1,39 @@
+R"sql(
+-- What foreign keys would say. Attempts, entries, audit rows and open rows are looked at by the checks of their own.
+select 'pay_' || p.id as subject,
+       case when m.id is null then 'its merchant ' || p.merchant_id || ' does not exist'
+            when o.payment_id is null then 'it has no operation'
+            when o.operations > 1 then 'it has ' || o.operations || ' operations instead of one sale'
+            when coalesce(k.keys, 0) <> 1 then 'it has ' || coalesce(k.keys, 0) || ' idempotency keys' end as detail
+from payments p
+left join merchants m on m.id = p.merchant_id
+left join (select payment_id, count(distinct operation_id) as operations from operations group by payment_id) o
+    on o.payment_id = p.id
+left join (select payment_id, count(*) as keys from idempotency_keys group by payment_id) k on k.payment_id = p.id
+union all
+select 'key ' || k.key || ' of ' || k.merchant_id,
+       case when p.id is null then 'its payment pay_' || k.payment_id || ' does not exist'
+            when o.operation_id is null then 'its operation op_' || k.operation_id || ' has no attempt 1'
+            when (k.merchant_id, k.live) <> (p.merchant_id, p.live)
+                then 'its merchant or mode is not that of pay_' || p.id end
+from idempotency_keys k
+left join payments p on p.id = k.payment_id
+left join operations o on o.payment_id = k.payment_id and o.operation_id = k.operation_id and o.attempt = 1
+union all
+select 'op_' || r.operation_id || '-' || r.attempt, 'its result has no attempt of pay_' || r.payment_id
+from operation_results r
+left join operations o on o.payment_id = r.payment_id and o.operation_id = r.operation_id and o.attempt = r.attempt
+where o.operation_id is null
+union all
+select 'op_' || l.operation_id || '-' || l.attempt,
+       case when r.outcome is distinct from 'not_executed'
+                then 'its charge came late, but its result is ' || coalesce(r.outcome, 'none')
+            when l.adopted_by <> l.attempt + 1 or l.adopted_by is not null and a.outcome is distinct from 'approved'
+                then 'attempt ' || l.adopted_by || ' adopted its late charge and is ' || coalesce(a.outcome, 'open')
+            when l.compensated_by is not null and c.operation_id is null
+                then 'op_' || l.compensated_by || ', which compensated its late charge, does not exist' end
+from late_charges l
+left join operation_results r on r.operation_id = l.operation_id and r.attempt = l.attempt
+left join operation_results a on a.operation_id = l.operation_id and a.attempt = l.adopted_by
+left join operations c on c.payment_id = l.payment_id and c.operation_id = l.compensated_by and c.attempt = 1
+)sql"
