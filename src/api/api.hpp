@@ -21,7 +21,7 @@ public:
     explicit Api(ApiServices services);
     ~Api();
     Task<http::Response> handle(http::Request request);
-    http::Response refuse(int status, std::string detail);   // what the server itself refuses, as problem+json
+    http::Response refuse(int status, std::string detail);  // what the server itself refuses, as problem+json
 
 private:
     struct State;

@@ -1,0 +1,27 @@
+// The handlers of the route table, one file per resource.
+#pragma once
+
+#include "api/call.hpp"
+
+namespace florin::api {
+
+// payments_create.cpp
+Task<Answer> create_payment(const ApiServices& services, Call call);
+// payments_read.cpp
+Task<Answer> read_payment(const ApiServices& services, Call call);
+// payments_list.cpp
+Task<Answer> list_payments(const ApiServices& services, Call call);
+// payments_operations.cpp, payments_ledger.cpp, payments_audit.cpp
+Task<Answer> list_operations(const ApiServices& services, Call call);
+Task<Answer> list_ledger_entries(const ApiServices& services, Call call);
+Task<Answer> list_audit_entries(const ApiServices& services, Call call);
+// balance.cpp
+Task<Answer> read_balance(const ApiServices& services, Call call);
+// health.cpp
+Task<Answer> tell_alive(const ApiServices& services, Call call);
+Task<Answer> tell_ready(const ApiServices& services, Call call);
+Task<Answer> tell_metrics(const ApiServices& services, Call call);
+// contract.cpp
+Task<Answer> tell_contract(const ApiServices& services, Call call);
+
+}  // namespace florin::api

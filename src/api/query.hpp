@@ -1,0 +1,25 @@
+// Parameters behind '?'. None is ever silently dropped: unknown ones, repeated ones and broken escapes are refused by
+// name.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "store/reads.hpp"
+
+namespace florin::api {
+
+using Parameters = std::map<std::string, std::string, std::less<>>;
+
+// '+' stands for itself (RFC 3986), so that a time's offset needs no escape.
+Checked<Parameters> parse_query(std::string_view query, std::span<const std::string_view> known);
+// For routes that take no parameters.
+std::optional<Refusal> fault_of_any_parameter(std::string_view query);
+
+// The filters and the cursor of GET /payments.
+Checked<store::ListQuery> parse_list_query(std::string_view query);
+
+}  // namespace florin::api

@@ -1,0 +1,62 @@
+#include "api/routes.hpp"
+
+#include <array>
+#include <optional>
+
+#include "api/handlers.hpp"
+
+namespace florin::api {
+namespace {
+
+constexpr auto kRoutes = std::to_array<Route>({
+    {"POST", "/api/v1/payments", create_payment, Access::key, Query::refused, "create_payment"},
+    {"GET", "/api/v1/payments", list_payments, Access::key, Query::read, "list_payments"},
+    {"GET", "/api/v1/payments/{id}", read_payment, Access::key, Query::refused, "read_payment"},
+    {"GET", "/api/v1/payments/{id}/operations", list_operations, Access::key, Query::refused, "list_operations"},
+    {"GET", "/api/v1/payments/{id}/ledger", list_ledger_entries, Access::key, Query::refused, "list_ledger_entries"},
+    {"GET", "/api/v1/payments/{id}/audit", list_audit_entries, Access::key, Query::refused, "list_audit_entries"},
+    {"GET", "/api/v1/balance", read_balance, Access::key, Query::refused, "read_balance"},
+    {"GET", "/healthz", tell_alive, Access::open, Query::refused, "healthz"},
+    {"GET", "/readyz", tell_ready, Access::open, Query::refused, "readyz"},
+    {"GET", "/metrics", tell_metrics, Access::open, Query::refused, "metrics"},
+    {"GET", "/openapi.yaml", tell_contract, Access::open, Query::refused, "openapi"},
+});
+
+constexpr std::string_view kId = "{id}";
+
+// The id in the path, empty for a pattern without one; nothing when the path is another.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+    const auto at = pattern.find(kId);
+    if (at == std::string_view::npos) return pattern == path ? std::optional(std::string_view()) : std::nullopt;
+    const auto before = pattern.substr(0, at);
+    const auto behind = pattern.substr(at + kId.size());
+    if (path.size() <= before.size() + behind.size() || !path.starts_with(before) || !path.ends_with(behind))
+        return std::nullopt;
+    const auto id = path.substr(before.size(), path.size() - before.size() - behind.size());
+    return id.find('/') == std::string_view::npos ? std::optional(id) : std::nullopt;
+}
+
+void add_allowed(std::string& allow, std::string_view method) {
+    if (!allow.empty()) allow += ", ";
+    allow += method == "GET" ? "GET, HEAD" : method;
+}
+
+}  // namespace
+
+std::span<const Route> routes() {
+    return kRoutes;
+}
+
+Match find_route(std::string_view method, std::string_view path) {
+    const std::string_view wanted = method == "HEAD" ? "GET" : method;
+    std::string allow;
+    for (const Route& route : kRoutes) {
+        const auto id = match(route.path, path);
+        if (!id) continue;
+        if (route.method == wanted) return {.route = &route, .id = std::string(*id)};
+        add_allowed(allow, route.method);
+    }
+    return {.allow = std::move(allow)};
+}
+
+}  // namespace florin::api
