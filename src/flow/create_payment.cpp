@@ -55,12 +55,12 @@ Task<void> CreatePayment::State::work(std::shared_ptr<State> state, std::shared_
         mine->failure = std::current_exception();
     }
     state->ongoing.erase(name);
-    mine->changed.notify();
+    mine->end();
     if (state->ongoing.empty()) state->idle.notify();
 }
 
 Task<Checked<Answer>> CreatePayment::State::await(std::shared_ptr<Ongoing> one, Deadline answer_by, bool is_joined) {
-    while (!one->is_done() && !answer_by.passed()) co_await one->changed.wait(answer_by);
+    while (!one->is_done() && !answer_by.passed()) co_await one->ended.wait(answer_by);
     if (one->failure) std::rethrow_exception(one->failure);
     if (one->conclusion) {
         if (const auto* refusal = std::get_if<Refusal>(&*one->conclusion)) co_return std::unexpected(*refusal);
@@ -102,7 +102,7 @@ Task<Checked<Answer>> CreatePayment::run(CreateCommand command) {
             co_return std::unexpected(key_reused(payments::differing_field(command.request, *one->payment)));
         }
         // Which of the two requests has the key is decided by the claim.
-        co_await one->changed.wait(answer_by);
+        co_await one->known.wait(answer_by);
         if (answer_by.passed()) co_return std::unexpected(still_beginning());
     }
     if (state->is_draining) co_return std::unexpected(shutting_down());

@@ -53,19 +53,20 @@ TEST_F(CreatePaymentTest, a_decline_is_a_402_for_ever) {
 }
 
 TEST_F(CreatePaymentTest, a_refusal_before_any_byte_is_503_and_the_same_key_opens_the_next_attempt) {
-    psp.sales = {refused_unsent()};
-    const auto refused = gateway.send(command("k"));
-    ASSERT_TRUE(refused);
-    EXPECT_EQ(refused->status, 503);
-    EXPECT_GT(refused->retry_after_s, 0);
-
+    psp.sales = {refused_unsent(), refused_unsent()};
+    for (int i = 0; i < 2; ++i) {
+        const auto refused = gateway.send(command("k"));
+        ASSERT_TRUE(refused);
+        EXPECT_EQ(refused->status, 503);
+        EXPECT_GT(refused->retry_after_s, 0);
+    }
     const auto retried = gateway.send(command("k"));
     ASSERT_TRUE(retried);
     EXPECT_EQ(retried->status, 200);
-    ASSERT_EQ(psp.sale_calls.size(), 2U);
-    EXPECT_EQ(psp.sale_calls[1].attempt, 2);
-    EXPECT_EQ(psp.sale_calls[1].operation, psp.sale_calls[0].operation);
-    EXPECT_EQ(psp.sale_calls[1].payment, psp.sale_calls[0].payment);
+    ASSERT_EQ(psp.sale_calls.size(), 3U);
+    EXPECT_EQ(psp.sale_calls[2].attempt, 3);
+    EXPECT_EQ(psp.sale_calls[2].operation, psp.sale_calls[0].operation);
+    EXPECT_EQ(psp.sale_calls[2].payment, psp.sale_calls[0].payment);
 }
 
 TEST_F(CreatePaymentTest, repeats_at_once_after_a_503_open_one_attempt_and_all_get_its_answer) {
@@ -190,6 +191,55 @@ TEST_F(CreatePaymentTest, a_mode_without_a_psp_account_is_refused_before_anythin
     const auto refused = gateway.send(std::move(live));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().error, Error::not_executed);
+}
+
+TEST_F(CreatePaymentTest, what_is_stored_is_replayed_also_when_the_psp_account_is_no_longer_configured) {
+    psp.sales = {refused_unsent()};
+    const auto refused = gateway.send(command("refused"));
+    const auto paid = gateway.send(command("paid"));
+    gateway.accounts.by_mode.clear();
+    EXPECT_EQ(gateway.send(command("paid"))->body, paid->body);
+    EXPECT_EQ(gateway.send(command("refused"))->body, refused->body);
+    EXPECT_EQ(psp.sale_calls.size(), 2U);
+}
+
+TEST_F(CreatePaymentTest, a_repeat_while_the_payer_must_act_reads_the_object_and_gives_the_address_at_once) {
+    const auto must_act = action_required("pi_" + to_string(merchant.id), "https://bank.example/3ds");
+    psp.sales = {must_act};
+    psp.reads = {must_act, approved(*must_act.reference)};
+    const auto first = gateway.send(command("k"));
+    const auto patience = Deadline::after(quick_options().answer_within);
+    const auto again = gateway.send(command("k"));
+    ASSERT_TRUE(first && again);
+    EXPECT_EQ(again->status, 202);
+    EXPECT_EQ(again->body, first->body);
+    EXPECT_FALSE(patience.passed());
+    EXPECT_EQ(gateway.send(command("k"))->status, 200);
+    EXPECT_EQ(psp.sale_calls.size(), 1U);
+}
+
+TEST_F(CreatePaymentTest, a_reference_that_another_operation_holds_settles_nothing_and_alerts) {
+    const auto reference = "pi_" + to_string(merchant.id);
+    psp.sales = {approved(reference), approved(reference)};
+    ASSERT_EQ(gateway.send(command("first"))->status, 200);
+    const auto second = gateway.send(command("second"));
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->status, 202);
+    EXPECT_FALSE(stored(gateway, "second").result);
+    EXPECT_NE(gateway.metrics.render().find("reference_taken"), std::string::npos);
+}
+
+TEST_F(CreatePaymentTest, an_outcome_is_written_although_every_connection_was_lost_during_the_call) {
+    psp.hold_next_sale();
+    const auto first = gateway.begin(command("k"));
+    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    Database::shared().run(
+        "select count(pg_terminate_backend(pid))::text from pg_stat_activity "
+        "where usename = 'florin_app'");
+    psp.release();
+    ASSERT_TRUE(loop.until([&] { return first->is_done(); }));
+    ASSERT_TRUE(first->answer && *first->answer);
+    EXPECT_EQ((*first->answer)->status, 200);
 }
 
 class ImpatientTest : public FlowTest {

@@ -45,7 +45,7 @@ Task<Conclusion> CreateTask::run() {
 
 Task<Conclusion> CreateTask::claim() {
     const auto* account = services_.psps.find(command_.credential.live);
-    if (account == nullptr) co_return no_psp_account(command_.credential.live);
+    if (account == nullptr) co_return co_await answer_without_account();
 
     const auto deadlines = begin();
     auto intent = sale_intent(command_, *account, services_.options, services_.clock.now());
@@ -58,6 +58,12 @@ Task<Conclusion> CreateTask::claim() {
     FLORIN_FAIL_POINT("after_intent_commit");
     ongoing_->know(payment, attempt.operation);
     co_return co_await perform(std::move(payment), std::move(attempt), deadlines);
+}
+
+// What was answered under the key stands, also when the configuration has lost its PSP account.
+Task<Conclusion> CreateTask::answer_without_account() {
+    if (co_await find_stored()) co_return co_await answer_from_stored();
+    co_return no_psp_account(command_.credential.live);
 }
 
 // The only call of the task that wrote the attempt: the one place where a refusal can prove not_executed (rule 5).
@@ -92,10 +98,14 @@ Task<Conclusion> CreateTask::answer_from_stored() {
     co_return Provisional{};
 }
 
+Task<std::optional<store::StoredOperation>> CreateTask::find_stored() {
+    return services_.store.find_by_key(command_.credential.merchant->id, command_.credential.live, command_.key,
+                                       Deadline::after(kReadWithin));
+}
+
 Task<std::optional<store::StoredOperation>> CreateTask::find_claimed() {
     for (int tries = 1;; ++tries) {
-        auto stored = co_await services_.store.find_by_key(command_.credential.merchant->id, command_.credential.live,
-                                                           command_.key, Deadline::after(kReadWithin));
+        auto stored = co_await find_stored();
         if (stored || tries == kFindTries) co_return stored;
         co_await pause(services_.executor, kFindPause);
     }
@@ -103,6 +113,7 @@ Task<std::optional<store::StoredOperation>> CreateTask::find_claimed() {
 
 Task<std::optional<Conclusion>> CreateTask::open_next_attempt(store::StoredOperation stored) {
     const auto* account = services_.psps.find(command_.credential.live);
+    if (account == nullptr) co_return stored_answer(*stored.result, true);
     const auto deadlines = begin();
     auto next = next_attempt(command_, *account, services_.options, stored, services_.clock.now());
     auto payment = next.payment;
@@ -120,6 +131,8 @@ Task<Conclusion> CreateTask::wait_for_open(store::StoredOperation stored) {
         auto standing = co_await adopt(stored);
         if (standing) co_return conclude(std::move(*standing));
     }
+    // Only the payer moves it now, and needs the address.
+    if (stored.payment.status == payments::Status::requires_action) co_return Provisional{};
     // One poller for all who wait in this process; the task that owns the attempt is in another one, or is the
     // resolver.
     const auto until = Deadline::after(services_.options.answer_within);

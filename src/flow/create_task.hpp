@@ -28,7 +28,9 @@ private:
     Task<Conclusion> claim();
     Task<Conclusion> perform(payments::Payment payment, payments::Attempt attempt, Deadlines deadlines);
     Task<Conclusion> answer_from_stored();
-    Task<std::optional<store::StoredOperation>> find_claimed();
+    Task<Conclusion> answer_without_account();
+    Task<std::optional<store::StoredOperation>> find_stored();
+    Task<std::optional<store::StoredOperation>> find_claimed();  // a claim that lost proves that it is there
     // Empty when another repeat opened the attempt first.
     Task<std::optional<Conclusion>> open_next_attempt(store::StoredOperation stored);
     Task<Conclusion> wait_for_open(store::StoredOperation stored);

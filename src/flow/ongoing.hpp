@@ -16,7 +16,7 @@ using Conclusion = std::variant<Answer, Refusal, Provisional>;
 
 struct Ongoing {
     Ongoing(boost::asio::any_io_executor executor, const Digest& request_fingerprint)
-        : fingerprint(request_fingerprint), changed(std::move(executor)) {}
+        : fingerprint(request_fingerprint), known(executor), ended(executor) {}
 
     const Digest fingerprint;
     // Both set once the intent is known to be committed with this fingerprint: only then may the payment's id be told
@@ -26,14 +26,19 @@ struct Ongoing {
     // Exactly one of the two is set at the end.
     std::optional<Conclusion> conclusion;
     std::exception_ptr failure;
-    Signal changed;
+    Signal known;  // the payment, or that there is none
+    Signal ended;
 
     bool is_done() const { return conclusion.has_value() || failure != nullptr; }
 
     void know(payments::Payment as_it_stands, OperationId its_operation) {
         payment = std::move(as_it_stands);
         operation = its_operation;
-        changed.notify();
+        known.notify();
+    }
+    void end() {
+        known.notify();
+        ended.notify();
     }
 };
 

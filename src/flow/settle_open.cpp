@@ -14,13 +14,17 @@ namespace {
 using payments::Outcome;
 
 constexpr Milliseconds kCommitWithin{10'000};
-constexpr Milliseconds kAfterLag{250};  // past the read lag, as the database computes it
+constexpr Milliseconds kPayerPause{60'000};  // the longest between two looks at what waits for its payer
+constexpr Milliseconds kAfterLag{250};       // past the read lag, as the database computes it
 
 Verdict verdict_on(const OpenWork& work, const store::Taken& taken, const psp::Answer& answer) {
     auto verdict = verdict_of(taken.payment, taken.attempt, answer, false);
     verdict.generation = taken.generation;
     verdict.actor = kResolverActor;
     verdict.next_try = pause_before_next(taken.tries);
+    if (verdict.judgement.outcome == Outcome::action_required) {
+        verdict.next_try = std::min(verdict.next_try, kPayerPause);
+    }
     if (verdict.fences && !taken.fenced) verdict.next_try = work.account.psp->rules().read_lag + kAfterLag;
     return verdict;
 }
