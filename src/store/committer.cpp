@@ -21,12 +21,15 @@ constexpr std::chrono::microseconds kLinger{300};
 constexpr Milliseconds kSweep{100};
 
 std::string_view name_of(Kind kind) {
-    static constexpr std::array<std::string_view, kKinds> kNames{"settle", "adopt", "keep_open", "next_attempt", "intent"};
+    static constexpr std::array<std::string_view, kKinds> kNames{"settle", "adopt", "keep_open", "next_attempt",
+                                                                 "intent"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
 // An exception that leaves a loop is our bug: better down than a gateway that commits nothing.
-void end_of_loop(std::exception_ptr error) { FLORIN_ASSERT(!error); }
+void end_of_loop(std::exception_ptr error) {
+    FLORIN_ASSERT(!error);
+}
 
 }  // namespace
 
@@ -126,8 +129,8 @@ Task<void> Committer::write(Desk& desk, Batch batch) {
     options_.metrics->queue_depth(queue_.waiting());
 }
 
-// Runs only while something waits: gives up what is past its deadline, and lets a second writer work for what has waited
-// long behind a stuck one.
+// Runs only while something waits: gives up what is past its deadline, and lets a second writer work for what has
+// waited long behind a stuck one.
 Task<void> Committer::sweep(std::shared_ptr<Committer> self) {
     asio::steady_timer timer(self->executor_);
     while (!self->stopped_ && !self->is_at_rest()) {
@@ -140,13 +143,9 @@ Task<void> Committer::sweep(std::shared_ptr<Committer> self) {
 }
 
 void Committer::expire() {
-    for (const ItemPtr& item : queue_.take_expired()) item->fail(std::make_exception_ptr(QueueFull()));
+    for (const ItemPtr& item : queue_.take_expired()) item->fail_if_expired();
     for (const auto& desk : desks_) {
-        const auto in_flight = desk->writer->in_flight();
-        for (const ItemPtr& item : in_flight) {
-            if (!item->deadline.passed()) continue;
-            item->fail(item->sent ? std::make_exception_ptr(CommitUnknown()) : std::make_exception_ptr(QueueFull()));
-        }
+        for (const ItemPtr& item : desk->writer->in_flight()) item->fail_if_expired();
     }
 }
 

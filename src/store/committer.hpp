@@ -1,5 +1,6 @@
-// The group commit. Items that arrive while a batch is in flight leave together in the next one; an idle committer sends at
-// once, at the end of the loop's turn, so that all requests that are ready join. There is no timer when nothing waits.
+// The group commit. Items that arrive while a batch is in flight leave together in the next one; an idle committer
+// sends at once, at the end of the loop's turn, so that all requests that are ready join. There is no timer when
+// nothing waits.
 //
 // A further writer works only when those before it are busy and enough items wait: two statements cost the database the
 // same whatever their size.

@@ -1,5 +1,5 @@
-// Merchants and their API keys. A key is sk_test_… or sk_live_…; only its HMAC-SHA-256 under the installation's pepper is
-// stored. find_key caches answers for a second or two, so that a revoked key is refused within 5 s on every process.
+// Merchants and their API keys. A key is sk_test_… or sk_live_…; only its HMAC-SHA-256 under the installation's pepper
+// is stored. find_key caches answers for a second or two, so that a revoked key is refused within 5 s on every process.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -9,18 +9,18 @@
 #include <string>
 #include <vector>
 
+#include "base/id.hpp"
 #include "base/secret.hpp"
 #include "base/task.hpp"
 #include "ledger/journal.hpp"
-#include "base/id.hpp"
 
 namespace florin::store {
 
 struct Merchant {
     MerchantId id;
     std::string name;
-    ledger::FeeRule default_fee;                       // where no currency of its own stands in `fees`
-    std::map<std::string, ledger::FeeRule> fees;       // by currency code
+    ledger::FeeRule default_fee;                  // where no currency of its own stands in `fees`
+    std::map<std::string, ledger::FeeRule> fees;  // by currency code
     const ledger::FeeRule& fee_for(Currency currency) const;
 };
 
@@ -35,7 +35,7 @@ struct KeyRow {
     MerchantId merchant;
     bool live;
     std::string name;
-    std::string hint;          // "sk_test_…a1B2": the last four characters
+    std::string hint;  // "sk_test_…a1B2": the last four characters
     WallTime created_at;
     std::optional<WallTime> revoked_at;
 };
@@ -51,7 +51,7 @@ public:
     Task<std::vector<Merchant>> list_merchants(Deadline deadline);
     struct NewKey {
         KeyRow row;
-        Secret key;            // shown once
+        Secret key;  // shown once
     };
     // Refused (not_found) when the merchant does not exist.
     Task<Checked<NewKey>> create_key(MerchantId merchant, bool live, std::string name, Deadline deadline);

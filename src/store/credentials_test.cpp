@@ -73,6 +73,8 @@ TEST_F(CredentialsTest, keys_and_merchants_are_listed_and_what_does_not_exist_is
     ASSERT_NE(mine, merchants.end());
     EXPECT_EQ(mine->fee_for(kJpy).fixed, 5);
     EXPECT_EQ(mine->fee_for(kUsd).basis_points, 100);
+    EXPECT_EQ(wait(store().fee_rule(merchant.id, kJpy, soon())).fixed, 5);
+    EXPECT_EQ(wait(store().fee_rule(merchant.id, kUsd, soon())).basis_points, 100);
 
     const auto nobody = MerchantId::make(SystemClock().now(), Bucket{1}, false);
     EXPECT_EQ(wait(credentials_->create_key(nobody, false, "k", soon())).error().error, Error::not_found);

@@ -1,5 +1,6 @@
-// The canonical bytes of what a batch writes, hashed into the chain. `florin verify` makes the same bytes in SQL from the
-// stored rows: each field is "<octets>:<text>\n", or "-\n" for none, so that no two different rows give the same bytes.
+// The canonical bytes of what a batch writes, hashed into the chain. `florin verify` makes the same bytes in SQL from
+// the stored rows: each field is "<octets>:<text>\n", or "-\n" for none, so that no two different rows give the same
+// bytes.
 #pragma once
 
 #include "base/hash.hpp"
@@ -7,8 +8,8 @@
 
 namespace florin::store {
 
-// florin-result-1: payment, operation, attempt, outcome, reason, HTTP status, PSP, PSP reference, version, body, time in
-// microseconds, change, actor, details, request; then per line: kind, line, account id, amount, currency.
+// florin-result-1: payment, operation, attempt, outcome, reason, HTTP status, PSP, PSP reference, version, body, time
+// in microseconds, change, actor, details, request; then per line: kind, line, account id, amount, currency.
 Digest result_digest(const Settlement& settlement);
 
 // florin-change-1: payment, operation, attempt, version, change, actor, details, request, time in microseconds.

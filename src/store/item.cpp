@@ -4,6 +4,8 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
+#include "store/store.hpp"
+
 namespace florin::store {
 namespace asio = boost::asio;
 
@@ -16,6 +18,11 @@ void Item::fail(std::exception_ptr error) {
     if (done_) return;
     error_ = std::move(error);
     finish();
+}
+
+void Item::fail_if_expired() {
+    if (!deadline.passed()) return;
+    fail(sent ? std::make_exception_ptr(CommitUnknown()) : std::make_exception_ptr(QueueFull()));
 }
 
 Task<void> Item::done() {

@@ -1,4 +1,5 @@
-// One waiting write. The queue and the batches own items by shared_ptr: an item outlives the coroutine that waits for it.
+// One waiting write. The queue and the batches own items by shared_ptr: an item outlives the coroutine that waits for
+// it.
 #pragma once
 
 #include <exception>
@@ -29,6 +30,8 @@ public:
 
     bool is_done() const { return done_; }
     void fail(std::exception_ptr error);
+    // Past its deadline it fails: CommitUnknown once it was sent, otherwise QueueFull, for nothing was claimed.
+    void fail_if_expired();
 
 protected:
     void finish();
@@ -49,8 +52,8 @@ public:
         : Item(std::move(key), deadline), request(std::move(request)) {}
     const Request request;
 
-    // The first word counts: a waiter that was given up is not told again. It wakes at the end of the loop's turn, so that
-    // the writer sends its next batch first.
+    // The first word counts: a waiter that was given up is not told again. It wakes at the end of the loop's turn, so
+    // that the writer sends its next batch first.
     void answer(Answer answer) {
         if (is_done()) return;
         answer_ = std::move(answer);

@@ -1,5 +1,5 @@
-// What the group commit writes: one struct per kind of item, with the result each item gets of its own. The rules are those
-// of the write protocol (numbers in brackets). Every id and time here was made by the caller, except recorded_at,
+// What the group commit writes: one struct per kind of item, with the result each item gets of its own. The rules are
+// those of the write protocol (numbers in brackets). Every id and time here was made by the caller, except recorded_at,
 // lease_until, send_until, execute_until and next_try, which the statement computes from florin_now().
 #pragma once
 
@@ -24,14 +24,14 @@ struct Durations {
 struct Intent {
     payments::Payment payment;
     payments::Attempt attempt;
-    std::string key;             // the Idempotency-Key, scoped by (merchant, mode)
+    std::string key;  // the Idempotency-Key, scoped by (merchant, mode)
     Digest fingerprint;
     Durations durations;
 };
 struct IntentWon {
-    WallTime recorded_at;        // the database's
+    WallTime recorded_at;  // the database's
 };
-struct KeyTaken {};              // answer from what is stored under the key
+struct KeyTaken {};  // answer from what is stored under the key
 using IntentResult = std::variant<IntentWon, KeyTaken>;
 
 // The judgement of an attempt. Closes it (step.http_status != 0: result, journal, audit row, link, open row removed) or
@@ -39,20 +39,21 @@ using IntentResult = std::variant<IntentWon, KeyTaken>;
 struct Settlement {
     payments::Attempt attempt;
     payments::Outcome outcome;
-    std::int32_t expected_version;              // compare-and-set on payments.version
+    std::int32_t expected_version;  // compare-and-set on payments.version
     payments::SaleStep step;
-    std::optional<ledger::Journal> journal;     // with approved
-    std::optional<std::string> reason;          // decline code, or why not_executed
-    std::string evidence;                       // for the open row and the audit row's details, without secrets
+    std::optional<ledger::Journal> journal;       // with approved
+    std::optional<std::string> reason;            // decline code, or why not_executed
+    std::string evidence;                         // for the open row and the audit row's details, without secrets
     std::optional<std::string> claims_reference;  // psp reference that this operation created; claimed for ever
-    std::int32_t generation;                    // of the lease under which the caller acts
-    bool needs_generation;                      // not_executed, release and parking: only the lease holder (rule 10)
-    // For what stays open: when the resolver looks next (release of the lease, holder only) and whether it gives up for now.
+    std::int32_t generation;                      // of the lease under which the caller acts
+    bool needs_generation;                        // not_executed, release and parking: only the lease holder (rule 10)
+    // For what stays open: when the resolver looks next (release of the lease, holder only) and whether it gives up for
+    // now.
     std::optional<Milliseconds> next_try;
     bool park = false;
     // The PSP answered a repeat from its idempotency store (rule 7): the open row remembers the database's time of it.
     bool fences = false;
-    std::string actor;                          // who judges: "key:key_…", "system:resolver"
+    std::string actor;  // who judges: "key:key_…", "system:resolver"
     WallTime now;
 };
 enum class SettlementResult : std::uint8_t {
@@ -61,11 +62,11 @@ enum class SettlementResult : std::uint8_t {
     reference_taken,  // the PSP reference belongs to another operation: alert, nothing written
 };
 
-// A merchant's repeat after a not_executed 503, or the next PSP: inserts attempt n+1 with its open row, conditional on "n is
-// the last and is not_executed"; payment reopened in the same statement (rules 2 and 3).
+// A merchant's repeat after a not_executed 503, or the next PSP: inserts attempt n+1 with its open row, conditional on
+// "n is the last and is not_executed"; payment reopened in the same statement (rules 2 and 3).
 struct NextAttempt {
-    payments::Attempt attempt;      // number = the one read plus one, never max + 1
-    payments::Payment payment;      // reopened; version = expected_version + 1
+    payments::Attempt attempt;  // number = the one read plus one, never max + 1
+    payments::Payment payment;  // reopened; version = expected_version + 1
     std::int32_t expected_version;
     Durations durations;
     std::string actor;
@@ -74,11 +75,11 @@ struct NextAttempt {
 struct NextAttemptLost {};
 using NextAttemptResult = std::variant<IntentWon, NextAttemptLost>;
 
-// A success that arrives after attempt n was closed as not_executed and is still the last (rule 24): one commit inserts n+1,
-// opened and closed as approved, posts, and records in late_charges that n was adopted by n+1.
+// A success that arrives after attempt n was closed as not_executed and is still the last (rule 24): one commit inserts
+// n+1, opened and closed as approved, posts, and records in late_charges that n was adopted by n+1.
 struct Adoption {
-    Settlement settlement;          // of attempt n+1, approved
-    std::int16_t late_attempt;      // n
+    Settlement settlement;      // of attempt n+1, approved
+    std::int16_t late_attempt;  // n
 };
 
 }  // namespace florin::store

@@ -14,7 +14,8 @@ class OpenTest : public StoreTest {
 protected:
     // The row of the sale, after a statement that ages it.
     void age(const Sale& sale, const std::string& set) {
-        query("update open_operations set " + set + " where operation_id = '" + to_string(sale.attempt.operation.uuid()) + "'");
+        query("update open_operations set " + set + " where operation_id = '" +
+              to_string(sale.attempt.operation.uuid()) + "'");
     }
     std::int64_t row(const Sale& sale, const std::string& expression) {
         return count("select (" + expression + ")::int8 from open_operations where operation_id = '" +
@@ -82,7 +83,8 @@ TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {
     unsafe.repeats_are_safe = false;
     Store::Ages old = kAges;
     old.safe_age = Milliseconds(0);
-    for (const auto& [set, ages] : {Case{"execute_until = now()", kAges}, Case{"tries = 0", unsafe}, Case{"tries = 0", old}}) {
+    for (const auto& [set, ages] :
+         {Case{"execute_until = now()", kAges}, Case{"tries = 0", unsafe}, Case{"tries = 0", old}}) {
         const Sale late = abandoned_sale();
         age(late, set);
         age(late, "send_until = now() - interval '10 s'");
@@ -134,7 +136,9 @@ TEST_F(OpenTest, evidence_alone_leaves_the_payment_and_releases_the_lease) {
 
 TEST_F(OpenTest, a_waiting_payer_changes_the_payment_with_an_audit_row_and_a_link) {
     const Sale sale = open_sale();
-    const auto step = judged(sale, {Outcome::action_required, "pi_3ds_" + to_string(sale.payment.id), {},
+    const auto step = judged(sale, {Outcome::action_required,
+                                    "pi_3ds_" + to_string(sale.payment.id),
+                                    {},
                                     payments::NextAction{"https://bank.example/3ds"}});
     EXPECT_EQ(wait(store().commit(step, soon())), SettlementResult::won);
     const auto stored = wait(store().find_by_key(merchant_, false, sale.key, soon()));

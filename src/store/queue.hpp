@@ -1,5 +1,5 @@
-// The bounded queue before the writers. Batches hold one kind only; judgements go before attempts, attempts before intents,
-// so that what was begun is finished first.
+// The bounded queue before the writers. Batches hold one kind only; judgements go before attempts, attempts before
+// intents, so that what was begun is finished first.
 #pragma once
 
 #include <array>

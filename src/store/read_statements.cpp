@@ -14,7 +14,8 @@ constexpr Milliseconds kOpen{10'000};
 std::string operation_sql(const std::string& fingerprint, const std::string& from) {
     return with_columns("select " + fingerprint + R"sql(, {attempt}, r.outcome, r.http_status, r.body,
                coalesce(o.lease_until < florin_now(), false), coalesce(o.generation, 0), {payment}
-        from )sql" + from + R"sql(
+        from )sql" + from +
+                        R"sql(
         cross join lateral (select * from operations s
                             where s.payment_id = k.payment_id and s.operation_id = k.operation_id
                             order by s.attempt desc limit 1) a
@@ -71,8 +72,8 @@ const std::string kAuditOf = R"sql(
     order by sequence
 )sql";
 
-// Looks at $5 rows at the most, answers up to $6 of them that pass the filters; each row carries how many were looked at
-// and the last id of them.
+// Looks at $5 rows at the most, answers up to $6 of them that pass the filters; each row carries how many were looked
+// at and the last id of them.
 const std::string kList = with_columns(R"sql(
     with looked as materialized (
         select * from payments
@@ -90,6 +91,12 @@ const std::string kBalanceOf = R"sql(
     select c.path, c.currency, sum(b.balance)::int8
     from ledger_accounts c join ledger_balances b on b.account_id = c.id
     where c.merchant_id = $1::uuid and c.live = $2::bool group by c.path, c.currency order by c.path
+)sql";
+
+// The currency's own rule before the default.
+const std::string kFeeRule = R"sql(
+    select basis_points, fixed from fee_plans
+    where merchant_id = $1::uuid and (currency is null or currency = $2::text::bpchar) order by currency nulls last limit 1
 )sql";
 
 const std::string kOpenSummary = R"sql(
@@ -115,16 +122,17 @@ Task<void> open_reader(postgres::Connection& connection) {
     const std::pair<std::string, std::string> statements[] = {
         {"find_by_key", operation_sql("k.fingerprint", "idempotency_keys k") +
                             " where k.merchant_id = $1::uuid and k.live = $2::bool and k.key = $3::text"},
-        {"find_operation",
-         operation_sql("null::bytea", "(select $1::uuid as payment_id, $2::uuid as operation_id) k")},
+        {"find_operation", operation_sql("null::bytea", "(select $1::uuid as payment_id, $2::uuid as operation_id) k")},
         {"find_payment",
-         with_columns("select {payment} from payments q where id = $3::uuid and merchant_id = $1::uuid and live = $2::bool")},
+         with_columns(
+             "select {payment} from payments q where id = $3::uuid and merchant_id = $1::uuid and live = $2::bool")},
         {"find_results", kFindResults},
         {"operations_of", kOperationsOf},
         {"ledger_of", kLedgerOf},
         {"audit_of", kAuditOf},
         {"list", kList},
         {"balance_of", kBalanceOf},
+        {"fee_rule", kFeeRule},
         {"open_summary", kOpenSummary},
         {"take_due", take_sql(kDue)},
         {"take", take_sql(kOne)},
@@ -132,7 +140,11 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"ensure_partitions", "select florin_ensure_partitions()"},
     };
     const Deadline deadline = Deadline::after(kOpen);
-    co_await connection.run("set plan_cache_mode = force_generic_plan; set jit = off", deadline);
+    // A generic plan made while next month's partition is empty would scan it for ever after.
+    co_await connection.run(
+        "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; "
+        "set enable_mergejoin = off; set jit = off",
+        deadline);
     for (const auto& [name, sql] : statements) co_await connection.prepare(name, sql, deadline);
 }
 

@@ -20,9 +20,9 @@ struct StoredResult {
 struct StoredOperation {
     Digest fingerprint;
     payments::Payment payment;
-    payments::Attempt attempt;              // the last one
-    std::optional<StoredResult> result;     // of the last attempt; empty while it is open
-    bool lease_expired = false;             // open and its lease is over: may be taken
+    payments::Attempt attempt;           // the last one
+    std::optional<StoredResult> result;  // of the last attempt; empty while it is open
+    bool lease_expired = false;          // open and its lease is over: may be taken
     std::int32_t generation = 0;
 };
 
@@ -32,10 +32,10 @@ struct Taken {
     payments::Payment payment;
     std::int32_t generation;
     std::int32_t tries;
-    bool may_send;          // before execute_until and the safe age; send_until was raised for this taking
-    bool absence_proves;    // now() was past send_until + longest request + read lag + clock error (time fence)
-    bool fenced;            // the evidence says that a repeat was answered from the PSP's store, and the read lag has passed
-    WallTime recorded_at;   // of this attempt
+    bool may_send;        // before execute_until and the safe age; send_until was raised for this taking
+    bool absence_proves;  // now() was past send_until + longest request + read lag + clock error (time fence)
+    bool fenced;  // the evidence says that a repeat was answered from the PSP's store, and the read lag has passed
+    WallTime recorded_at;  // of this attempt
     WallTime send_until;
     Milliseconds age;
     std::optional<std::string> psp_reference;
@@ -44,21 +44,21 @@ struct Taken {
 
 struct OperationRow {
     payments::Attempt attempt;
-    WallTime created_at;                           // recorded_at, the database's
-    std::optional<payments::Outcome> outcome;      // empty while open
+    WallTime created_at;                       // recorded_at, the database's
+    std::optional<payments::Outcome> outcome;  // empty while open
     std::optional<std::string> reason;
     std::optional<std::string> psp_reference;
     std::optional<WallTime> closed_at;
-    std::string open_evidence;                     // what the open row knows
+    std::string open_evidence;  // what the open row knows
 };
 
 struct LedgerRow {
     OperationId operation;
     std::int16_t attempt;
-    std::string kind;         // "capture"
+    std::string kind;  // "capture"
     std::int16_t line;
-    std::string account;      // its path
-    std::int64_t amount;      // signed, debit > 0
+    std::string account;  // its path
+    std::int64_t amount;  // signed, debit > 0
     std::string currency;
     std::int16_t writer;
     std::int64_t balance_after;
@@ -67,8 +67,8 @@ struct LedgerRow {
 
 struct AuditRow {
     OperationId operation;
-    std::int32_t sequence;    // payment version after the change
-    std::string from;         // empty for the creation
+    std::int32_t sequence;  // payment version after the change
+    std::string from;       // empty for the creation
     std::string to;
     std::string actor;
     std::string details;
@@ -79,14 +79,14 @@ struct AuditRow {
 struct BalanceRow {
     std::string account;
     std::string currency;
-    std::int64_t balance;     // signed, debit > 0; summed over writers
+    std::int64_t balance;  // signed, debit > 0; summed over writers
 };
 
 struct ListQuery {
     MerchantId merchant;
     bool live = false;
-    int limit = 10;                                  // 1…100
-    std::optional<PaymentId> starting_after;         // exclusive; newest first
+    int limit = 10;                           // 1…100
+    std::optional<PaymentId> starting_after;  // exclusive; newest first
     std::optional<payments::Status> status;
     std::optional<std::string> currency;
     std::optional<WallTime> created_from, created_to;
@@ -94,7 +94,7 @@ struct ListQuery {
 struct Page {
     std::vector<payments::Payment> payments;
     bool has_more = false;
-    std::optional<PaymentId> next_starting_after;    // the last id looked at: a filter looks at a bounded number of rows
+    std::optional<PaymentId> next_starting_after;  // the last id looked at: a filter looks at a bounded number of rows
 };
 
 }  // namespace florin::store

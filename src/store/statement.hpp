@@ -33,8 +33,8 @@ public:
     virtual Verdicts read(const postgres::Rows& rows, std::size_t items) const = 0;
     virtual void answer(Item& item, const std::optional<Verdict>& verdict) const = 0;
 
-    // Whether rows of its own already stand for an item: asked for losers of a batch that was submitted again (rule 19).
-    // The rows have the same columns as the statement's.
+    // Whether rows of its own already stand for an item: asked for losers of a batch that was submitted again (rule
+    // 19). The rows have the same columns as the statement's.
     virtual const std::string& confirm_sql() const = 0;
     virtual postgres::Params bind_confirm(Items items) const = 0;
 

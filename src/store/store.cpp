@@ -20,7 +20,9 @@ CommitterOptions committer_options(const StoreOptions& options) {
 }
 
 // Sorts as the database sorts: byte for byte.
-std::string key_of(const Uuid& id) { return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()}; }
+std::string key_of(const Uuid& id) {
+    return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
 std::string key_of(const Intent& intent) {
     return key_of(intent.payment.merchant.uuid()) + (intent.payment.live ? '1' : '0') + intent.key;
 }
@@ -77,7 +79,9 @@ Store::Store(boost::asio::any_io_executor executor, StoreOptions options) {
                            postgres::Pool(executor, options.conninfo, options.readers, open_reader)});
 }
 
-Store::~Store() { state_->committer->stop(); }
+Store::~Store() {
+    state_->committer->stop();
+}
 
 Task<void> Store::start(Deadline deadline) {
     co_await check_server(state_->executor, state_->options.conninfo, deadline);
@@ -85,7 +89,9 @@ Task<void> Store::start(Deadline deadline) {
     co_await state_->readers.execute("months_ahead", {}, deadline);
 }
 
-Task<void> Store::drain(Deadline deadline) { return state_->committer->drain(deadline); }
+Task<void> Store::drain(Deadline deadline) {
+    return state_->committer->drain(deadline);
+}
 
 Task<IntentResult> Store::commit(Intent intent, Deadline deadline) {
     auto item = std::make_shared<IntentItem>(key_of(intent), std::move(intent), deadline);
@@ -102,7 +108,8 @@ Task<SettlementResult> Store::commit(Settlement settlement, Deadline deadline) {
 Task<NextAttemptResult> Store::commit(NextAttempt next, Deadline deadline) {
     FLORIN_ASSERT(next.payment.version == next.expected_version + 1 && next.attempt.number > 1);
     const Digest digest = digest_of(next);
-    auto item = std::make_shared<NextItem>(key_of(next.payment.id.uuid()), Reopening{std::move(next), digest}, deadline);
+    auto item =
+        std::make_shared<NextItem>(key_of(next.payment.id.uuid()), Reopening{std::move(next), digest}, deadline);
     state_->committer->submit(Kind::next_attempt, item);
     return NextItem::wait(std::move(item));
 }

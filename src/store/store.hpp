@@ -21,10 +21,10 @@ class QueueFull : public std::exception {};
 class CommitUnknown : public std::exception {};
 
 struct StoreOptions {
-    std::string conninfo{};        // application role
-    int writers = 2;               // committer connections at the most; a further one starts only when the others are busy
-    std::size_t batch = 128;       // items per statement
-    std::size_t queue = 20'000;    // items waiting, all kinds together
+    std::string conninfo{};   // application role
+    int writers = 2;          // committer connections at the most; a further one starts only when the others are busy
+    std::size_t batch = 128;  // items per statement
+    std::size_t queue = 20'000;  // items waiting, all kinds together
     std::size_t readers = 4;
     observe::Metrics* metrics = nullptr;  // batch sizes, commit times and queue depth; may be absent
 };
@@ -33,7 +33,8 @@ class Store {
 public:
     Store(boost::asio::any_io_executor executor, StoreOptions options);
     ~Store();
-    // Opens the first writer and a reader, checks schema and pinned session settings. Throws when the server is not usable.
+    // Opens the first writer and a reader, checks schema and pinned session settings. Throws when the server is not
+    // usable.
     Task<void> start(Deadline deadline);
     // Waits until the queue is empty and every batch has returned, up to the deadline.
     Task<void> drain(Deadline deadline);
@@ -43,8 +44,8 @@ public:
     Task<NextAttemptResult> commit(NextAttempt next, Deadline deadline);
     Task<SettlementResult> commit(Adoption adoption, Deadline deadline);
 
-    // Takes up to `limit` due open operations of a PSP, oldest next_try first: generation + 1, new lease; send_until is raised
-    // only for those it allows to send. `ages` come from the PSP's table.
+    // Takes up to `limit` due open operations of a PSP, oldest next_try first: generation + 1, new lease; send_until is
+    // raised only for those it allows to send. `ages` come from the PSP's table.
     struct Ages {
         Milliseconds safe_age, longest_request, read_lag, clock_error;
         bool repeats_are_safe;
@@ -54,12 +55,14 @@ public:
     // Takes one operation whose lease is over, whatever its next_try; empty when somebody else has it or it is closed.
     Task<std::optional<Taken>> take(OperationId operation, Ages ages, Durations durations, Deadline deadline);
 
-    Task<std::optional<StoredOperation>> find_by_key(MerchantId merchant, bool live, std::string key, Deadline deadline);
+    Task<std::optional<StoredOperation>> find_by_key(MerchantId merchant, bool live, std::string key,
+                                                     Deadline deadline);
     Task<std::optional<StoredOperation>> find_operation(PaymentId payment, OperationId operation, Deadline deadline);
     // Results of many operations' last attempts in one statement; those still open are left out. For waiters.
-    Task<std::vector<std::pair<OperationId, StoredResult>>> find_results(std::vector<std::pair<PaymentId, OperationId>> ids,
-                                                                         Deadline deadline);
-    Task<std::optional<payments::Payment>> find_payment(MerchantId merchant, bool live, PaymentId id, Deadline deadline);
+    Task<std::vector<std::pair<OperationId, StoredResult>>> find_results(
+        std::vector<std::pair<PaymentId, OperationId>> ids, Deadline deadline);
+    Task<std::optional<payments::Payment>> find_payment(MerchantId merchant, bool live, PaymentId id,
+                                                        Deadline deadline);
     Task<std::vector<OperationRow>> operations_of(PaymentId id, Deadline deadline);
     Task<std::vector<LedgerRow>> ledger_of(PaymentId id, Deadline deadline);
     Task<std::vector<AuditRow>> audit_of(PaymentId id, Deadline deadline);
@@ -74,7 +77,7 @@ public:
     Task<Open> open_summary(Deadline deadline);
     // True when the months ahead exist and the database answers; the sentence says what is wrong.
     Task<std::string> readiness(Deadline deadline);
-    Task<void> ensure_partitions(Deadline deadline);   // daily: keeps two months ahead
+    Task<void> ensure_partitions(Deadline deadline);  // daily: keeps two months ahead
     // What the merchant pays for a payment in this currency: its own rule, else its default one.
     Task<ledger::FeeRule> fee_rule(MerchantId merchant, Currency currency, Deadline deadline);
 

@@ -1,4 +1,5 @@
-// What the tests of the store share: one migrated cluster per test program, a loop, a started Store, and sales in words.
+// What the tests of the store share: one migrated cluster per test program, a loop, a started Store, and sales in
+// words.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +22,11 @@ namespace florin::store::test {
 
 using ConnectionPtr = std::unique_ptr<postgres::Connection>;
 
-inline Deadline soon() { return Deadline::after(Milliseconds(20'000)); }
+inline Deadline soon() {
+    return Deadline::after(Milliseconds(20'000));
+}
+// The server's log.
+std::string server_log();
 // The role florin_app, the owner and the superuser of the migrated cluster of this program.
 const postgres::ClusterUrls& urls();
 
@@ -71,6 +76,9 @@ protected:
     // The SQLSTATE with which the statement is refused; empty when it is not.
     std::string refusal_of(std::string sql, const std::string& url);
 
+    // balance_after, balances and hash chains, made again from the rows.
+    void expect_exact_books();
+
     Sale new_sale(std::int64_t amount = 1000);
     Sale open_sale(std::int64_t amount = 1000);  // its intent is committed
 
@@ -106,7 +114,11 @@ NextAttempt next_attempt(const Sale& failed);
 // The sale as a settlement of it leaves it.
 Sale after(const Sale& sale, const Settlement& settlement);
 
-inline bool won(const IntentResult& result) { return std::holds_alternative<IntentWon>(result); }
-inline bool won(const NextAttemptResult& result) { return std::holds_alternative<IntentWon>(result); }
+inline bool won(const IntentResult& result) {
+    return std::holds_alternative<IntentWon>(result);
+}
+inline bool won(const NextAttemptResult& result) {
+    return std::holds_alternative<IntentWon>(result);
+}
 
 }  // namespace florin::store::test

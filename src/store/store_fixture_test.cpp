@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "base/assert.hpp"
 #include "postgres/migrations.hpp"
@@ -41,11 +43,49 @@ struct MigratedCluster {
     postgres::EmbeddedCluster cluster;
 };
 
+MigratedCluster& migrated() {
+    static MigratedCluster cluster;
+    return cluster;
+}
+
+// In commit order: by link, then by place in the link, then by line.
+constexpr const char* kWrongBalanceAfter = R"sql(
+    with walked as (
+        select e.balance_after, sum(e.amount) over (partition by e.account_id, e.writer
+            order by r.link, array_position(c.operation_ids, e.operation_id), e.line) as expected
+        from ledger_entries e join operation_results r using (operation_id, attempt)
+        join chain_links c on c.writer = r.writer and c.link = r.link)
+    select count(*) from walked where balance_after <> expected
+)sql";
+
+constexpr const char* kWrongBalance = R"sql(
+    select count(*) from ledger_balances b where balance <> (
+        select coalesce(sum(amount), 0) from ledger_entries e where e.account_id = b.account_id and e.writer = b.writer)
+)sql";
+
+constexpr const char* kBrokenChain = R"sql(
+    select count(*) from chain_links c left join chain_links p on p.writer = c.writer and p.link = c.link - 1
+    where c.previous <> coalesce(p.hash, decode(repeat('00', 32), 'hex')) or (p.link is null and c.link <> 1)
+)sql";
+
+// Of links that hold results only.
+constexpr const char* kWrongHash = R"sql(
+    select count(*) from chain_links c cross join lateral (
+        select string_agg(r.digest, ''::bytea order by o.place) as digests, count(*) filter (where r.digest is null) as others
+        from unnest(c.operation_ids, c.attempts, c.sequences) with ordinality as o(id, attempt, sequence, place)
+        left join operation_results r on r.operation_id = o.id and r.attempt = o.attempt and r.version = o.sequence) d
+    where d.others = 0 and c.hash <> sha256(c.previous || d.digests)
+)sql";
+
 }  // namespace
 
 const postgres::ClusterUrls& urls() {
-    static MigratedCluster migrated;
-    return migrated.cluster.urls();
+    return migrated().cluster.urls();
+}
+
+std::string server_log() {
+    std::ifstream file(migrated().cluster.log_file());
+    return {std::istreambuf_iterator<char>(file), {}};
 }
 
 StoreTest::~StoreTest() = default;
@@ -89,7 +129,9 @@ postgres::Rows StoreTest::query(std::string sql, postgres::Params params) {
     return wait(admin_->query(std::move(sql), std::move(params), soon()));
 }
 
-std::int64_t StoreTest::count(std::string sql) { return query(std::move(sql))[0].int8(0); }
+std::int64_t StoreTest::count(std::string sql) {
+    return query(std::move(sql))[0].int8(0);
+}
 
 std::string StoreTest::refusal_of(std::string sql, const std::string& url) {
     auto connection = connect(url);
@@ -101,19 +143,54 @@ std::string StoreTest::refusal_of(std::string sql, const std::string& url) {
     return "";
 }
 
+void StoreTest::expect_exact_books() {
+    EXPECT_EQ(count(kWrongBalanceAfter), 0);
+    EXPECT_EQ(count(kWrongBalance), 0);
+    EXPECT_EQ(count(kBrokenChain), 0);
+    EXPECT_EQ(count(kWrongHash), 0);
+}
+
 Sale make_sale(MerchantId merchant, std::int64_t amount) {
     const WallTime now = SystemClock().now();
     const auto bucket = bucket_of(merchant.uuid());
     const Money money(amount, kUsd);
     const auto id = PaymentId::make(now, bucket, false);
-    payments::Payment payment{id, merchant, false, money, {}, payments::Status::pending, 1, "pm_card_visa", true,
-                              "a sale", {{"order", "4711"}}, {}, "stripe", {}, {}, {}, {}, {}, now, now};
-    payments::Attempt attempt{OperationId::make(now, bucket, false), 1, id, payments::OperationKind::sale, money,
-                              "stripe", "main", 1, "key:test", RequestId::make(now, bucket, false)};
+    payments::Payment payment{id,
+                              merchant,
+                              false,
+                              money,
+                              {},
+                              payments::Status::pending,
+                              1,
+                              "pm_card_visa",
+                              true,
+                              "a sale",
+                              {{"order", "4711"}},
+                              {},
+                              "stripe",
+                              {},
+                              {},
+                              {},
+                              {},
+                              {},
+                              now,
+                              now};
+    payments::Attempt attempt{OperationId::make(now, bucket, false),
+                              1,
+                              id,
+                              payments::OperationKind::sale,
+                              money,
+                              "stripe",
+                              "main",
+                              1,
+                              "key:test",
+                              RequestId::make(now, bucket, false)};
     return {std::move(payment), std::move(attempt), "key-" + to_string(id)};
 }
 
-Sale StoreTest::new_sale(std::int64_t amount) { return make_sale(merchant_, amount); }
+Sale StoreTest::new_sale(std::int64_t amount) {
+    return make_sale(merchant_, amount);
+}
 
 Sale StoreTest::open_sale(std::int64_t amount) {
     Sale sale = new_sale(amount);
@@ -127,10 +204,21 @@ Intent intent_of(const Sale& sale) {
 
 Settlement judged(const Sale& sale, payments::Judgement judgement, std::int32_t generation) {
     const WallTime now = SystemClock().now();
-    Settlement settlement{sale.attempt, judgement.outcome, sale.payment.version,
-                          payments::apply(sale.payment, sale.attempt, judgement, now), {}, {}, "the PSP said so",
-                          judgement.psp_reference, generation, judgement.outcome == payments::Outcome::not_executed,
-                          {}, false, false, "key:test", now};
+    Settlement settlement{sale.attempt,
+                          judgement.outcome,
+                          sale.payment.version,
+                          payments::apply(sale.payment, sale.attempt, judgement, now),
+                          {},
+                          {},
+                          "the PSP said so",
+                          judgement.psp_reference,
+                          generation,
+                          judgement.outcome == payments::Outcome::not_executed,
+                          {},
+                          false,
+                          false,
+                          "key:test",
+                          now};
     if (judgement.outcome == payments::Outcome::approved) {
         settlement.journal = ledger::capture_journal({.psp = {"stripe", "main", false},
                                                       .merchant = sale.payment.merchant,
@@ -162,8 +250,8 @@ Settlement unknown(const Sale& sale, std::int32_t generation) {
 
 NextAttempt next_attempt(const Sale& failed) {
     const WallTime now = SystemClock().now();
-    NextAttempt next{failed.attempt, payments::reopened(failed.payment, now), failed.payment.version, kDurations,
-                     "key:test", now};
+    NextAttempt next{
+        failed.attempt, payments::reopened(failed.payment, now), failed.payment.version, kDurations, "key:test", now};
     ++next.attempt.number;
     next.attempt.request = RequestId::make(now, bucket_of(failed.payment.id.uuid()), false);
     return next;

@@ -1,5 +1,5 @@
-// Pages of a merchant's payments, newest first, along the index (merchant, live, id). Filters are not in the index: each
-// page looks at a bounded number of rows and says where it stopped.
+// Pages of a merchant's payments, newest first, along the index (merchant, live, id). Filters are not in the index:
+// each page looks at a bounded number of rows and says where it stopped.
 #include <algorithm>
 
 #include "base/assert.hpp"
@@ -38,7 +38,9 @@ Uuid lower_bound(const ListQuery& query) {
     return query.created_from ? first_id_of(*query.created_from - kSlack) : Uuid{};
 }
 
-std::int64_t rows_to_look_at(const ListQuery& query) { return has_filter(query) ? kLook : query.limit + 1; }
+std::int64_t rows_to_look_at(const ListQuery& query) {
+    return has_filter(query) ? kLook : query.limit + 1;
+}
 
 postgres::Params params_of(const ListQuery& query) {
     postgres::Params params;

@@ -20,7 +20,7 @@ std::optional<StoredOperation> read_operation(const Rows& rows) {
     if (rows.empty()) return std::nullopt;
     const Row row = rows[0];
     constexpr int kResult = 1 + kAttemptWidth;
-    return StoredOperation{read_digest(row, 0),      read_payment(row, kResult + 5), read_attempt(row, 1),
+    return StoredOperation{read_digest(row, 0),       read_payment(row, kResult + 5), read_attempt(row, 1),
                            read_result(row, kResult), row.boolean(kResult + 3),       row.int4(kResult + 4)};
 }
 
@@ -57,14 +57,10 @@ LedgerRow read_ledger_row(const Row& row) {
 }
 
 AuditRow read_audit_row(const Row& row) {
-    return {OperationId(row.uuid(0)),
-            row.int4(1),
-            std::string(row.text(2)),
-            std::string(row.text(3)),
-            std::string(row.text(4)),
-            std::string(row.text(5)),
-            RequestId(row.uuid(6)),
-            row.time(7)};
+    return {OperationId(row.uuid(0)), row.int4(1),
+            std::string(row.text(2)), std::string(row.text(3)),
+            std::string(row.text(4)), std::string(row.text(5)),
+            RequestId(row.uuid(6)),   row.time(7)};
 }
 
 Params ids_of(const std::vector<std::pair<PaymentId, OperationId>>& ids) {
@@ -88,12 +84,14 @@ Params params_of(const Values&... values) {
 
 }  // namespace
 
-Task<std::optional<StoredOperation>> Store::find_by_key(MerchantId merchant, bool live, std::string key, Deadline deadline) {
+Task<std::optional<StoredOperation>> Store::find_by_key(MerchantId merchant, bool live, std::string key,
+                                                        Deadline deadline) {
     const Rows rows = co_await state_->readers.execute("find_by_key", params_of(merchant.uuid(), live, key), deadline);
     co_return read_operation(rows);
 }
 
-Task<std::optional<StoredOperation>> Store::find_operation(PaymentId payment, OperationId operation, Deadline deadline) {
+Task<std::optional<StoredOperation>> Store::find_operation(PaymentId payment, OperationId operation,
+                                                           Deadline deadline) {
     const Rows rows =
         co_await state_->readers.execute("find_operation", params_of(payment.uuid(), operation.uuid()), deadline);
     co_return read_operation(rows);
@@ -134,6 +132,13 @@ Task<std::vector<BalanceRow>> Store::balance_of(MerchantId merchant, bool live, 
     co_return read_all<BalanceRow>(rows, [](const Row& row) {
         return BalanceRow{std::string(row.text(0)), std::string(row.text(1)), row.int8(2)};
     });
+}
+
+Task<ledger::FeeRule> Store::fee_rule(MerchantId merchant, Currency currency, Deadline deadline) {
+    const Rows rows =
+        co_await state_->readers.execute("fee_rule", params_of(merchant.uuid(), currency.code()), deadline);
+    if (rows.empty()) co_return ledger::FeeRule{};
+    co_return ledger::FeeRule{rows[0].int4(0), rows[0].int8(1)};
 }
 
 Task<Store::Open> Store::open_summary(Deadline deadline) {

@@ -39,8 +39,8 @@ Deadline latest(const std::vector<ItemPtr>& items) {
     return Deadline::after(longest);
 }
 
-// Errors after which this server or session is of no use now, though the batch may be fine: connection trouble, resources,
-// operator intervention, a server that became read-only.
+// Errors after which this server or session is of no use now, though the batch may be fine: connection trouble,
+// resources, operator intervention, a server that became read-only.
 bool is_server_trouble(const SqlError& error) {
     const std::string_view state = error.sqlstate();
     return state.starts_with("08") || state.starts_with("53") || state.starts_with("57") || state.starts_with("58") ||
@@ -74,6 +74,7 @@ Task<void> Writer::write(Batch batch) {
 
 Task<void> Writer::write_group(const Statement& statement, std::vector<ItemPtr> items) {
     for (;;) {
+        for (const ItemPtr& item : items) item->fail_if_expired();
         std::erase_if(items, [](const ItemPtr& item) { return item->is_done(); });
         if (items.empty()) co_return;
         switch (co_await try_once(statement, items)) {
@@ -107,7 +108,8 @@ Task<Writer::Next> Writer::try_once(const Statement& statement, const std::vecto
         co_await send(statement, items);
         co_return Next::done;
     } catch (const ConnectionLost& error) {
-        observe::log(observe::Level::warning, "store.connection_lost", {{"why", error.what()}, {"items", items.size()}});
+        observe::log(observe::Level::warning, "store.connection_lost",
+                     {{"why", error.what()}, {"items", items.size()}});
         for (const ItemPtr& item : items) item->unsure = item->sent;
         co_return Next::reconnect;
     } catch (const SqlError& error) {
@@ -149,7 +151,8 @@ Task<void> Writer::confirm(const Statement& statement, const std::vector<ItemPtr
         places.push_back(i);
     }
     if (doubtful.empty()) co_return;
-    const auto rows = co_await connection_->query(statement.confirm_sql(), statement.bind_confirm(doubtful), latest(doubtful));
+    const auto rows =
+        co_await connection_->query(statement.confirm_sql(), statement.bind_confirm(doubtful), latest(doubtful));
     const Verdicts found = statement.read(rows, doubtful.size());
     for (std::size_t i = 0; i < found.size(); ++i) verdicts[places[i]] = found[i];
 }
@@ -163,7 +166,8 @@ Task<void> Writer::prepare(const Statement& statement, Deadline deadline) {
 // Committed before the batch that needs them: a balance row made inside it would be contended, and lost with it.
 Task<void> Writer::ensure_accounts(std::vector<ledger::Account> accounts, Deadline deadline) {
     using postgres::Oid;
-    postgres::Array ids(Oid::uuid), paths(Oid::text), modes(Oid::boolean), currencies(Oid::bpchar), merchants(Oid::uuid);
+    postgres::Array ids(Oid::uuid), paths(Oid::text), modes(Oid::boolean), currencies(Oid::bpchar),
+        merchants(Oid::uuid);
     std::set<Uuid> fresh;
     for (const ledger::Account& account : accounts) {
         const Uuid id = account_id(account);

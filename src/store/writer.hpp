@@ -2,8 +2,8 @@
 // balances and the hash chain of that number have one writer in the whole installation. Batches are written one by one.
 //
 // Errors: a data error is bisected down to the item, which alone fails; a serialization failure or deadlock repeats the
-// whole batch; a lost connection is opened anew and the same items are submitted again with the same ids (rule 19) until
-// they are answered or given up by their deadlines.
+// whole batch; a lost connection is opened anew and the same items are submitted again with the same ids (rule 19)
+// until they are answered or given up by their deadlines.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -19,6 +19,8 @@ inline std::string_view bytes_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
-inline std::int64_t in_ms(Milliseconds duration) { return duration.count(); }
+inline std::int64_t in_ms(Milliseconds duration) {
+    return duration.count();
+}
 
 }  // namespace florin::store

@@ -23,7 +23,9 @@ const std::string kClosed = R"sql(
 
 }  // namespace
 
-const std::string& confirm_opened_sql() { return kOpened; }
+const std::string& confirm_opened_sql() {
+    return kOpened;
+}
 
 postgres::Params bind_confirm_opened(std::span<const payments::Attempt* const> attempts) {
     postgres::Array payments(Oid::uuid);
@@ -41,11 +43,14 @@ postgres::Params bind_confirm_opened(std::span<const payments::Attempt* const> a
     return params;
 }
 
-const std::string& confirm_closed_sql() { return kClosed; }
+const std::string& confirm_closed_sql() {
+    return kClosed;
+}
 
 postgres::Params bind_confirm_closed(Items items) {
     postgres::Params params;
-    params.add(column<JudgedItem>(Oid::uuid, items, [](const Judged& j) { return j.settlement.attempt.operation.uuid(); }));
+    params.add(
+        column<JudgedItem>(Oid::uuid, items, [](const Judged& j) { return j.settlement.attempt.operation.uuid(); }));
     params.add(column<JudgedItem>(Oid::int2, items, [](const Judged& j) { return j.settlement.attempt.number; }));
     params.add(column<JudgedItem>(Oid::bytea, items, [](const Judged& j) { return bytes_of(j.digest); }));
     return params;

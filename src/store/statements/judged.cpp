@@ -27,9 +27,8 @@ void bind_payment(postgres::Params& params, Items items) {
         params.add(column<JudgedItem>(type, items, [&](const Judged& j) { return get(j.settlement.step.payment); }));
     };
     using payments::Payment;
-    params.add(column<JudgedItem>(Oid::text, items, [](const Judged& j) {
-        return payments::to_string(j.settlement.step.payment.status);
-    }));
+    params.add(column<JudgedItem>(
+        Oid::text, items, [](const Judged& j) { return payments::to_string(j.settlement.step.payment.status); }));
     params.add(column<JudgedItem>(Oid::text, items, [](const Judged& j) { return change_of(j.settlement); }));
     add(Oid::int8, [](const Payment& p) { return p.amounts.authorized; });
     add(Oid::int8, [](const Payment& p) { return p.amounts.captured; });

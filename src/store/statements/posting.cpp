@@ -1,5 +1,5 @@
-// Journals of a batch: one slot per account, the sum of its lines, and each line's running sum within its slot. With them
-// the statement needs neither a join nor a window as long as every item wins.
+// Journals of a batch: one slot per account, the sum of its lines, and each line's running sum within its slot. With
+// them the statement needs neither a join nor a window as long as every item wins.
 #include <unordered_map>
 
 #include "store/account_id.hpp"
