@@ -41,11 +41,9 @@ void announce(const Services& services, const Verdict& late, std::string_view wh
 
 bool is_late_success(const store::StoredOperation& stored, const Verdict& verdict) {
     if (verdict.judgement.outcome != Outcome::approved) return false;
-    if (stored.attempt.number == verdict.attempt.number) {
-        return stored.result && stored.result->outcome != Outcome::approved;
-    }
-    // An adopted charge is the next attempt's own: the same reference stands on the payment.
-    return stored.payment.psp_reference != verdict.judgement.psp_reference;
+    const bool is_booked = stored.result && stored.result->outcome == Outcome::approved &&
+                           stored.payment.psp_reference == verdict.judgement.psp_reference;
+    return !is_booked;
 }
 
 Task<Standing> settle_late(const Services& services, Verdict late, store::StoredOperation stored, Deadline deadline) {

@@ -6,7 +6,7 @@
 
 namespace florin::flow {
 
-// True when the verdict is a success of an attempt that is closed otherwise, or that another attempt has replaced.
+// True when the verdict is a success that is not the one the operation's result books. For a verdict that lost.
 bool is_late_success(const store::StoredOperation& stored, const Verdict& verdict);
 
 Task<Standing> settle_late(const Services& services, Verdict verdict, store::StoredOperation stored, Deadline deadline);

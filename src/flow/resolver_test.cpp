@@ -203,6 +203,16 @@ TEST_F(StaleOwnerTest, a_repeat_in_another_process_adopts_and_the_owner_changes_
     EXPECT_EQ(entries("k"), 4U);
 }
 
+TEST_F(StaleOwnerTest, another_charge_of_its_own_is_never_taken_for_the_booked_one) {
+    owner_sleeps("k", approved("pi_two"));
+    psp.sales = {approved("pi_three")};
+    ASSERT_EQ(other.send(command("k"))->status, 200);
+    owner_wakes();
+    EXPECT_EQ(stored(other, "k").payment.psp_reference, "pi_three");
+    EXPECT_EQ(entries("k"), 4U);
+    EXPECT_NE(owner.metrics.render().find("late_charge"), std::string::npos);
+}
+
 TEST_F(StaleOwnerTest, it_cannot_write_not_executed_after_another_has_settled) {
     owner_sleeps("k", refused_unsent());
     ASSERT_TRUE(other_resolves("k"));
