@@ -125,7 +125,7 @@ def test_a_return_url_that_is_not_https_is_400(merchant, url):
     refused(merchant.pay(return_url=url), 400, pointer="/return_url")
 
 
-@pytest.mark.parametrize("method", ["", "pm", "visa card", "pm_card_visa;", "x" * 65, None, 1, "'", "../x"])
+@pytest.mark.parametrize("method", ["", "visa card", "pm_card_visa;", "x" * 65, None, 1, "'", "../x"])
 def test_a_payment_method_of_a_wrong_form_is_400(merchant, method):
     refused(merchant.pay(payment_method=method), 400, pointer="/payment_method")
 

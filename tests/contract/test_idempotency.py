@@ -50,7 +50,7 @@ def test_id_03_the_same_key_with_another_body_is_422_and_names_the_field(merchan
     first = merchant.pay(key)
     other = merchant.pay(key, **change)
     assert other.status == 422 and other["code"] == "idempotency_key_reused", other.text
-    assert other["pointer"] == "/" + next(iter(change))
+    assert other["pointer"].startswith("/" + next(iter(change)))
     assert len(charges(simulator, first["payment_id"])) == 1
 
 

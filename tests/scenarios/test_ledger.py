@@ -132,14 +132,14 @@ def test_l_15_verify_is_clean_and_names_the_row_that_was_altered(merchant, gatew
 ])
 def test_l_15_verify_sees_changed_money(merchant, gateway, table, change, back):
     payment_id = merchant.pay()["payment_id"]
-    where = {"ledger_entries": "operation_id = (select operation_id from operations where payment_id = %s) and line = 0",
+    where = {"ledger_entries": "operation_id = (select operation_id from operations where payment_id = %s) and line = 1",
              "payments": "id = %s"}[table]
     with gateway.database() as database:
         database.execute("set session_replication_role = replica")
-        database.execute(f"update {table} set {change} where {where}", (payment_id[4:],))
+        changed = database.execute(f"update {table} set {change} where {where}", (payment_id[4:],)).rowcount
         try:
             found = gateway.verify()
         finally:
             database.execute(f"update {table} set {back} where {where}", (payment_id[4:],))
-    assert found.returncode != 0
+    assert changed == 1 and found.returncode != 0
     assert gateway.verify().returncode == 0
