@@ -50,6 +50,12 @@ protected:
 
     Exchanged get(Milliseconds within = Milliseconds{8'000}) { return send({"GET", "/", {}, {}}, within); }
 
+    static ClientFailure failed(Exchanged answer) {
+        if (!answer) return std::move(answer.error());
+        ADD_FAILURE() << "no failure but: " << answer->body.substr(0, 100);
+        return {};
+    }
+
     // The failure of a request to a server that answers `bytes` and closes.
     ClientFailure failure_of(std::string bytes, ClientOptions options = {}) {
         RawServer server([bytes = std::move(bytes)](RawSocket& peer, int) {
@@ -57,9 +63,9 @@ protected:
             peer.send(bytes);
         });
         use(server.port(), options);
-        auto answer = get();
+        auto failure = failed(get());
         client_.reset();
-        return answer ? ClientFailure{true, "no failure but: " + answer->body} : answer.error();
+        return failure;
     }
 
     void TearDown() override {
@@ -120,14 +126,14 @@ TEST_F(ClientTest, the_answer_to_head_has_no_body) {
 
 TEST_F(ClientTest, a_refused_connection_has_sent_nothing) {
     use(testing::free_port());
-    const auto failure = get().error();
+    const auto failure = failed(get());
     EXPECT_TRUE(failure.nothing_sent);
     EXPECT_NE(failure.what.find("Connection refused"), std::string::npos) << failure.what;
 }
 
 TEST_F(ClientTest, an_unknown_name_has_sent_nothing) {
     client_.emplace(loop_.get_executor(), Origin{false, "no-such-host.invalid", 80}, ClientOptions{});
-    const auto failure = get(Milliseconds{3'000}).error();
+    const auto failure = failed(get(Milliseconds{3'000}));
     EXPECT_TRUE(failure.nothing_sent);
     EXPECT_NE(failure.what.find("cannot resolve no-such-host.invalid"), std::string::npos) << failure.what;
 }
@@ -138,7 +144,7 @@ TEST_F(ClientTest, a_reset_after_the_request_is_not_called_unsent) {
         peer.reset();
     });
     use(server.port());
-    EXPECT_FALSE(get().error().nothing_sent);
+    EXPECT_FALSE(failed(get()).nothing_sent);
 }
 
 TEST_F(ClientTest, answers_that_are_not_whole_well_formed_and_small_are_failures) {
@@ -171,7 +177,7 @@ TEST_F(ClientTest, a_peer_that_hangs_is_left_at_the_deadline) {
     });
     use(server.port());
     const auto begun = std::chrono::steady_clock::now();
-    const auto failure = get(Milliseconds{200}).error();
+    const auto failure = failed(get(Milliseconds{200}));
     EXPECT_FALSE(failure.nothing_sent);
     EXPECT_TRUE(failure.what.starts_with("timeout after ")) << failure.what;
     const auto took = std::chrono::steady_clock::now() - begun;
@@ -187,7 +193,7 @@ TEST_F(ClientTest, a_slow_drip_does_not_stretch_the_deadline) {
         while (!over && peer.send("x")) std::this_thread::sleep_for(Milliseconds{5});
     });
     use(server.port());
-    const auto failure = get(Milliseconds{200}).error();
+    const auto failure = failed(get(Milliseconds{200}));
     over = true;
     EXPECT_FALSE(failure.nothing_sent);
     EXPECT_TRUE(failure.what.starts_with("timeout after ")) << failure.what;
@@ -203,7 +209,7 @@ TEST_F(ClientTest, past_its_deadline_a_request_sends_nothing) {
     });
     use(server.port());
     ASSERT_TRUE(get());
-    const auto failure = get(Milliseconds{0}).error();
+    const auto failure = failed(get(Milliseconds{0}));
     EXPECT_TRUE(failure.nothing_sent);
     client_.reset();
     EXPECT_EQ(requests, 1);
@@ -222,7 +228,7 @@ TEST_F(ClientTest, unsent_bytes_at_the_deadline_are_reset_not_delivered_later) {
     });
     use(server.port());
     const std::size_t size = 32 * 1024 * 1024;
-    const auto failure = send({"POST", "/", {}, std::string(size, 'x')}, Milliseconds{200}).error();
+    const auto failure = failed(send({"POST", "/", {}, std::string(size, 'x')}, Milliseconds{200}));
     gave_up = true;
     while (!over) std::this_thread::yield();
     EXPECT_FALSE(failure.nothing_sent);
@@ -299,7 +305,7 @@ TEST_F(ClientTest, who_waits_for_a_connection_beyond_the_deadline_has_sent_nothi
     use(server.port(), {.connections = 1});
     auto first = begin({"GET", "/1", {}, {}});
     auto second = begin({"GET", "/2", {}, {}}, Milliseconds{100});
-    const auto failure = finish(second).error();
+    const auto failure = failed(finish(second));
     over = true;
     EXPECT_TRUE(failure.nothing_sent);
     EXPECT_EQ(failure.what, "no free connection before the deadline");
