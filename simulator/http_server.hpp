@@ -3,6 +3,7 @@
 // costs little and is good for nothing but the simulator.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -62,6 +63,7 @@ private:
     void refuse_syntax(Connection& connection, int status);
     void hold(Connection& connection);
     void count_activity(Connection& connection);
+    std::size_t active() const { return std::max(active_now_, active_before_); }
     bool is_flush_due(std::int64_t now_us) const;
     void flush_and_send();
     void send_held();

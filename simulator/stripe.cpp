@@ -123,7 +123,8 @@ void Stripe::handle(const Request& request, Answer& answer) {
 
 void Stripe::answer_call(Call& call, std::string_view account, Answer& answer) {
     const Request& request = call.request;
-    std::string key;
+    std::string& key = key_;
+    key.clear();
     std::uint64_t fingerprint = 0;
     if (request.method == "POST" && !request.idempotency_key.empty()) {
         if (request.idempotency_key.size() > kLongestKey) {

@@ -102,7 +102,9 @@ private:
         std::int64_t began_us;
     };
     World& world_;
+    // Kept between requests for their memory only.
     Form form_;
+    std::string key_;
     std::deque<Challenge> challenges_;  // in order of their beginning
 };
 

@@ -43,7 +43,7 @@ void Stripe::store(const Call& call, const std::string& key, std::uint64_t finge
     stored.busy_until_us = delay_us == 0 ? 0 : monotonic_us() + delay_us;
     stored.status = static_cast<std::int16_t>(result.status);
     stored.expand_charge = call.parameters.expand_charge;
-    if (result.body.empty() && result.intent != nullptr) stored.intent = world_.truth.find(result.intent->id);
+    if (result.body.empty() && result.intent != nullptr) stored.intent = result.intent;
     stored.body = result.body;
     world_.truth.store(std::move(stored));
 }

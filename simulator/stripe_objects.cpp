@@ -5,7 +5,7 @@
 namespace florin::simulator {
 namespace {
 
-std::string_view find_value(const std::vector<std::pair<std::string, std::string>>& list, std::string_view key) {
+std::string_view find_value(const Pairs& list, std::string_view key) {
     for (const auto& [name, value] : list) {
         if (name == key) return value;
     }

@@ -2,6 +2,7 @@
 // as Stripe's own ids share their middle.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,6 +36,7 @@ struct Charge {
 };
 
 struct StoredAnswer;
+using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 struct Intent {
     std::string id{};
@@ -55,12 +57,12 @@ struct Intent {
     bool automatic_methods = false;
     bool allows_redirects = true;
     std::int16_t last_decline = -1;  // last_payment_error
-    std::vector<std::pair<std::string, std::string>> metadata{};
-    std::vector<std::pair<std::string, std::string>> kept{};  // further parameters by path
-    std::vector<Charge> charges{};
+    Pairs metadata{};
+    Pairs kept{};  // further parameters by path
+    boost::container::small_vector<Charge, 1> charges{};
 
     // Not on disk: stored answers that are still rendered from this state, and the state before the last change.
-    std::vector<StoredAnswer*> answers{};
+    mutable boost::container::small_vector<StoredAnswer*, 1> answers{};
     std::shared_ptr<const Intent> before{};
 
     std::string_view kept_value(std::string_view path) const;

@@ -2,12 +2,11 @@
 // parameter_unknown, as Stripe does. Source: facts on the PaymentIntents API, stripe-python 15.3.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "simulator/form.hpp"
 
@@ -22,8 +21,6 @@ struct ParameterError {
     std::string message;
     std::string param;
 };
-
-using Metadata = std::vector<std::pair<std::string, std::string>>;
 
 // What a call asked, checked in itself but not against any object. Views live as long as the Form.
 struct Parameters {
@@ -43,8 +40,8 @@ struct Parameters {
     bool use_stripe_sdk = false;
     bool automatic_methods = false, allow_redirects = true, has_method_types = false;
     bool expand_charge = false;
-    std::vector<Field> metadata{};  // keys without metadata[…]; an empty value unsets
-    std::vector<Field> kept{};      // further parameters that the object shows, by path
+    boost::container::small_vector<Field, 8> metadata{};  // keys without metadata[…]; an empty value unsets
+    boost::container::small_vector<Field, 8> kept{};      // further parameters that the object shows, by path
 };
 
 // Reads and checks; the error is the first in the order sent.

@@ -29,6 +29,7 @@ void keep(Intent& intent, const Field& field) {
 
 void keep_parameters(Intent& intent, const Parameters& parameters) {
     for (const Field& field : parameters.kept) keep(intent, field);
+    intent.metadata.reserve(intent.metadata.size() + parameters.metadata.size());
     for (const Field& field : parameters.metadata) {
         std::erase_if(intent.metadata, [&](const auto& pair) { return pair.first == field.key; });
         if (!field.value.empty()) intent.metadata.emplace_back(field.key, field.value);

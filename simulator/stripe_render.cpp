@@ -28,6 +28,11 @@ void append_member(std::string& out, std::string_view name, std::string_view tex
     append_text_or_null(out, text);
 }
 
+// For words that need no escaping: ids, statuses, currencies. `name` ends with the opening quote.
+void append_word(std::string& out, std::string_view name, std::string_view word) {
+    out.append(name).append(word).push_back('"');
+}
+
 void append_member(std::string& out, std::string_view name, std::int64_t number) {
     out.append(name);
     append_number(out, number);
@@ -170,7 +175,7 @@ void append_latest_charge(std::string& out, const Intent& intent, bool expand) {
 }  // namespace
 
 void render_intent(std::string& out, const Intent& intent, bool expand_charge) {
-    append_member(out, "{\"id\":", intent.id);
+    append_word(out, "{\"id\":\"", intent.id);
     append_amounts(out, intent);
     out.append(",\"application\":null,\"automatic_payment_methods\":");
     out.append(!intent.automatic_methods ? "null"
@@ -183,12 +188,12 @@ void render_intent(std::string& out, const Intent& intent, bool expand_charge) {
         append_number(out, intent.canceled_s);
     }
     append_member(out, ",\"cancellation_reason\":", intent.cancellation_reason);
-    append_member(out, ",\"capture_method\":", to_string(intent.capture_method));
+    append_word(out, ",\"capture_method\":\"", to_string(intent.capture_method));
     out.append(",\"client_secret\":\"").append(intent.id).append("_secret_").append(intent.id, 3);
     const auto confirmation = intent.kept_value("confirmation_method");
-    append_member(out, "\",\"confirmation_method\":", confirmation.empty() ? "automatic" : confirmation);
+    append_word(out, "\",\"confirmation_method\":\"", confirmation.empty() ? "automatic" : confirmation);
     append_member(out, ",\"created\":", intent.created_us / 1'000'000);
-    append_member(out, ",\"currency\":", intent.currency);
+    append_word(out, ",\"currency\":\"", intent.currency);
     append_member(out, ",\"customer\":", intent.kept_value("customer"));
     append_member(out, ",\"description\":", intent.kept_value("description"));
     append_last_error(out, intent);
@@ -205,7 +210,7 @@ void render_intent(std::string& out, const Intent& intent, bool expand_charge) {
     append_shipping(out, intent);
     append_member(out, ",\"source\":null,\"statement_descriptor\":", intent.kept_value("statement_descriptor"));
     append_member(out, ",\"statement_descriptor_suffix\":", intent.kept_value("statement_descriptor_suffix"));
-    append_member(out, ",\"status\":", to_string(intent.status));
+    append_word(out, ",\"status\":\"", to_string(intent.status));
     append_transfer(out, intent);
     out.push_back('}');
 }

@@ -1,5 +1,6 @@
 #include "simulator/truth.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/assert.hpp"
@@ -8,6 +9,14 @@
 #include "simulator/truth_records.hpp"
 
 namespace florin::simulator {
+namespace {
+
+template <class List, class Value>
+void forget(List& list, const Value& value) {
+    list.erase(std::remove(list.begin(), list.end(), value), list.end());
+}
+
+}  // namespace
 
 void Truth::open(const std::string& directory) {
     log_.open(directory, [this](Reader reader) { replay(reader); });
@@ -36,14 +45,19 @@ void Truth::replay(Reader reader) {
     }
 }
 
-Intent& Truth::put(Intent intent) {
-    if (Intent* known = find(intent.id)) {
-        begin_change(*known, false);
-        *known = std::move(intent);
-        return *known;
+void Truth::put(Intent&& intent) {
+    Intent* known = find(intent.id);
+    if (known == nullptr) {
+        insert(std::move(intent));
+        return;
     }
+    begin_change(*known, false);
+    *known = std::move(intent);
+}
+
+Intent& Truth::insert(Intent&& intent) {
     Intent& added = intents_.emplace_back(std::move(intent));
-    by_id_.emplace(mix(added.id), &added);
+    FLORIN_ASSERT(by_id_.emplace(mix(added.id), &added).second);
     return added;
 }
 
@@ -72,8 +86,8 @@ void Truth::commit() {
     log_.end_frame();
 }
 
-Intent& Truth::add(Intent intent) {
-    Intent& added = put(std::move(intent));
+Intent& Truth::add(Intent&& intent) {
+    Intent& added = insert(std::move(intent));
     changed(added);
     return added;
 }
@@ -93,19 +107,19 @@ void Truth::changed(const Intent& intent) {
     write_record(out, intent);
 }
 
-void Truth::store(StoredAnswer answer) {
+void Truth::store(StoredAnswer&& answer) {
     auto out = log_.writer();
     write_record(out, answer);
     remember(std::move(answer));
 }
 
-void Truth::remember(StoredAnswer answer) {
-    StoredAnswer* kept = find_answer(answer.key);
+void Truth::remember(StoredAnswer&& answer) {
+    auto& kept = by_key_[mix(answer.key)];
     if (kept == nullptr) {
         kept = &answers_.emplace_back(std::move(answer));
-        by_key_.emplace(mix(kept->key), kept);
     } else {  // the key's life had ended
-        if (kept->intent != nullptr) std::erase(kept->intent->answers, kept);
+        FLORIN_ASSERT(kept->key == answer.key);
+        if (kept->intent != nullptr) forget(kept->intent->answers, kept);
         *kept = std::move(answer);
     }
     if (kept->intent != nullptr) kept->intent->answers.push_back(kept);

@@ -23,7 +23,7 @@ struct StoredAnswer {
     std::int64_t busy_until_us = 0;  // by the monotonic clock: the first request is still running; not on disk
     std::int16_t status = 0;
     bool expand_charge = false;
-    Intent* intent = nullptr;  // renders the body while `body` is empty
+    const Intent* intent = nullptr;  // renders the body while `body` is empty
     std::string body{};
 };
 
@@ -38,11 +38,12 @@ public:
 
     // One request's changes are one frame: begin, any of the calls below, commit.
     void begin();
-    Intent& add(Intent intent);
+    // The id must be new.
+    Intent& add(Intent&& intent);
     // Call before changing an intent, and `changed` after it. `keep_before` remembers the old state for the read lag.
     void begin_change(Intent& intent, bool keep_before);
     void changed(const Intent& intent);
-    void store(StoredAnswer answer);
+    void store(StoredAnswer&& answer);
     void set_clock_offset(std::int64_t offset_us);
     void commit();
 
@@ -52,8 +53,9 @@ public:
 
 private:
     void replay(Reader reader);
-    Intent& put(Intent intent);
-    void remember(StoredAnswer answer);
+    void put(Intent&& intent);
+    Intent& insert(Intent&& intent);
+    void remember(StoredAnswer&& answer);
 
     TruthLog log_;
     bool in_frame_ = false;

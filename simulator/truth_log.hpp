@@ -7,8 +7,9 @@
 //   record  u8 kind, then its fields (truth_records.cpp); strings are u32 length and bytes
 //
 // Frames are collected in memory and written with one write and one fdatasync by flush(), before any answer that
-// depends on them leaves. At start the file is read up to the first frame that is short or does not fit its checksum;
-// the rest is the torn tail of a crash and is cut off.
+// depends on them leaves. Behind the last frame stand zeros, written ahead. At start the file is read up to the first
+// frame that is short or does not fit its checksum; the rest is the reserve or the torn tail of a crash, and is cut
+// off.
 #pragma once
 
 #include <cstdint>
@@ -74,7 +75,11 @@ public:
     void flush();
 
 private:
+    void write_at(std::size_t offset, std::string_view bytes) const;
+
     int file_ = -1;
+    std::size_t end_ = 0;       // of the last frame
+    std::size_t reserved_ = 0;  // of the file
     std::string pending_;
     std::size_t frame_began_ = 0;
 };

@@ -3,8 +3,6 @@
 namespace florin::simulator {
 namespace {
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
 void write_pairs(Writer& out, const Pairs& pairs) {
     out.number(static_cast<std::uint16_t>(pairs.size()));
     for (const auto& [name, value] : pairs) {
