@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <exception>
 
-#include "base/fail_point.hpp"
 #include "flow/late_charge.hpp"
 #include "flow/settlement.hpp"
 #include "flow/signal.hpp"
