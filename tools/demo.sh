@@ -24,9 +24,8 @@ call() {
     status=${body##*$'\n'} body=${body%$'\n'*}
 }
 
-# field NAME [JSON]: the first member of that name, text without quotes; documents are flat enough for it.
-# field NAME [JSON]: the value of the first member of that name; the answers are flat enough for it.
 first_member() { grep -oE "\"$1\":(\"[^\"]*\"|[^,}]+)" <<< "$2" | head -n 1; }
+# field NAME [JSON]: the value of the first member of that name; the answers are flat enough for it.
 field() { first_member "$1" "${2:-$body}" | sed -E 's/^"[^"]*"://; s/^"(.*)"$/\1/'; }
 
 expect() {  # expect STATUS: the last call's
@@ -86,11 +85,12 @@ charges=$(curl -sS "$FLORIN_SIMULATOR_URL/_simulator/truth?reference=$unclear" |
 show "at the PSP" "$charges charge"
 [ "$charges" = 1 ] && [ "$(field status)" = captured ] || { echo "demo: it ended wrong" >&2; exit 1; }
 
-chapter "6. The books of the first sale: debit +, credit -"
+chapter "6. The books of the first sale"
 call GET "/api/v1/payments/$payment/ledger"
 expect 200
 grep -oE '\{[^{}]*\}' <<< "$body" | while read -r entry; do
-    printf '    %10s %s  %s\n' "$(field amount "$entry")" "$(field currency "$entry")" "$(field account "$entry")"
+    printf '    %-6s %10s %s  %s\n' "$(field entry_type "$entry")" "$(field amount "$entry")" "$(field currency "$entry")" \
+        "$(field account "$entry")"
 done
 
 chapter "7. What the merchant is owed"

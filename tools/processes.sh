@@ -4,7 +4,13 @@
 bin=build/release/bin
 stripe_key=sk_test_simulator   # the simulator takes any
 
-start_time_of() { local line; line=$(cat "/proc/$1/stat" 2> /dev/null) && cut -d' ' -f20 <<< "${line##*) }"; }
+# start_time_of PID: nothing for a process that has ended, also when nobody has collected its exit status yet.
+start_time_of() {
+    local line state
+    line=$(cat "/proc/$1/stat" 2> /dev/null) || return 1
+    state=${line##*) }
+    [ "${state%% *}" != Z ] && cut -d' ' -f20 <<< "$state"
+}
 
 pid_of() {  # pid_of NAME: the process id, when it still runs
     local pid started
@@ -42,6 +48,7 @@ wait_for() {
 reason() { grep -v '^{' "var/$1.log" | tail -n 1 | grep . || tail -n 1 "var/$1.log" | grep . || echo "see var/$1.log"; }
 
 start_simulator() {
+    end simulator 10  # left behind when the gateway or ./run was killed
     simulator_port=$(free_port_after "$port")
     say "starting the simulator, the stand-in for Stripe"
     mkdir -p "$data/simulator"
