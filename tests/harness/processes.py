@@ -196,6 +196,10 @@ class Gateway(Process):
         """The pid of the embedded PostgreSQL."""
         return int((self.data / "data" / "postmaster.pid").read_text().splitlines()[0])
 
+    def find_postmaster(self):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            return self.postmaster()
+
     def database(self, role="postgres"):
         import psycopg
         return psycopg.connect(host=str(self.data / "socket"), dbname="florin", user=role, autocommit=True,
