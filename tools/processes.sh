@@ -33,6 +33,7 @@ start() {
     [ ! -f "var/$name.log" ] || mv -f "var/$name.log" "var/$name.log.1"
     setsid "$@" < /dev/null > "var/$name.log" 2>&1 &
     echo "$! $(start_time_of $!)" > "var/$name.pid"
+    disown  # bash reports no end of it: ./run does
 }
 
 # wait_for NAME URL: until it answers 200; when it ended before, its last words are the reason.

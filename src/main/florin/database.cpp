@@ -48,6 +48,8 @@ Database::Database(boost::asio::any_io_executor executor, const config::Config& 
     directory_ = std::filesystem::absolute(config.data);
     cluster_.emplace(postgres::EmbeddedCluster::start(directory_));
     application_url_ = cluster_->urls().application;
+    if (cluster_->was_adopted())
+        observe::log(observe::Level::warning, "postgres.adopted", {{"why", "left by a kill -9"}});
     boost::asio::co_spawn(executor, watch(), boost::asio::detached);
 }
 
