@@ -88,6 +88,8 @@ private:
     Result update(Call& call);
     Result retrieve(Call& call);
     Result list(Call& call);
+    std::vector<const Intent*> find_page(const Parameters& asked, const Intent* at, bool is_backward) const;
+    Result show_page(const std::vector<const Intent*>& page, bool has_more, const Call& call) const;
     Result charge(Call& call);
 
     // stripe_pay.cpp

@@ -1,5 +1,6 @@
 // GET /v1/payment_intents/{id}, GET /v1/payment_intents and GET /v1/charges/{id}
 #include <algorithm>
+#include <utility>
 
 #include "simulator/stripe.hpp"
 #include "simulator/stripe_render.hpp"
@@ -53,6 +54,12 @@ std::size_t first_wanted(const std::deque<Intent>& intents, const Parameters& as
     return static_cast<std::size_t>(first - intents.begin());
 }
 
+std::size_t position_of(const std::deque<Intent>& intents, const Intent* wanted) {
+    const auto same_time = std::ranges::lower_bound(intents, wanted->created_us, {}, &Intent::created_us);
+    const auto found = std::find_if(same_time, intents.end(), [&](const Intent& intent) { return &intent == wanted; });
+    return static_cast<std::size_t>(found - intents.begin());
+}
+
 }  // namespace
 
 // Newest first, as Stripe lists. ending_before asks for the page right before (newer than) an object.
@@ -61,44 +68,48 @@ Result Stripe::list(Call& call) {
     if (asked.limit < 1 || asked.limit > 100) {
         return problem(400, "parameter_invalid_integer", "Limit must be between 1 and 100.", "limit");
     }
-    const auto& intents = world_.truth.intents();
-    const auto cursor = asked.starting_after.empty() ? asked.ending_before : asked.starting_after;
-    std::size_t position = intents.size();
-    if (!cursor.empty()) {
-        const Intent* at = world_.truth.find(cursor);
-        if (at == nullptr) {
-            return problem(400, "resource_missing", "No such payment_intent: '" + std::string(cursor) + "'",
-                           asked.starting_after.empty() ? "ending_before" : "starting_after");
-        }
-        const auto same_time = std::ranges::lower_bound(intents, at->created_us, {}, &Intent::created_us);
-        position = static_cast<std::size_t>(
-            std::find_if(same_time, intents.end(), [at](const Intent& intent) { return &intent == at; }) -
-            intents.begin());
+    const bool is_backward = asked.starting_after.empty() && !asked.ending_before.empty();
+    const auto cursor = is_backward ? asked.ending_before : asked.starting_after;
+    const Intent* at = cursor.empty() ? nullptr : world_.truth.find(cursor);
+    if (at == nullptr && !cursor.empty()) {
+        return problem(400, "resource_missing", "No such payment_intent: '" + std::string(cursor) + "'",
+                       is_backward ? "ending_before" : "starting_after");
     }
-    const bool is_forward = !asked.ending_before.empty() && asked.starting_after.empty();
-    const std::size_t first = first_wanted(intents, asked);
+    auto page = find_page(asked, at, is_backward);
+    const bool has_more = page.size() > static_cast<std::size_t>(asked.limit);
+    if (has_more) page.pop_back();
+    if (is_backward) std::ranges::reverse(page);
+    return show_page(page, has_more, call);
+}
+
+// In the order of the search, one more than the limit when there are more.
+std::vector<const Intent*> Stripe::find_page(const Parameters& asked, const Intent* at, bool is_backward) const {
+    const auto& intents = std::as_const(world_.truth).intents();
+    const auto most = static_cast<std::size_t>(asked.limit) + 1;
+    const auto first = first_wanted(intents, asked);
+    const auto position = at == nullptr ? intents.size() : position_of(intents, at);
     std::vector<const Intent*> page;
-    const auto most = static_cast<std::size_t>(asked.limit) + 1;  // one more tells has_more
     const auto take = [&](const Intent& intent) {
         const Intent* shown = visible(intent);
         if (shown != nullptr && is_wanted(*shown, asked)) page.push_back(shown);
     };
-    if (is_forward) {
+    if (is_backward) {
         for (auto i = std::max(position + 1, first); i < intents.size() && page.size() < most; ++i) take(intents[i]);
     } else {
         for (auto i = position; i > first && page.size() < most; --i) take(intents[i - 1]);
     }
-    const bool has_more = page.size() == most;
-    if (has_more) page.pop_back();
-    if (is_forward) std::ranges::reverse(page);
+    return page;
+}
+
+Result Stripe::show_page(const std::vector<const Intent*>& page, bool has_more, const Call& call) const {
     const auto action = call.fault == nullptr ? Action::none : call.fault->action;
+    const bool expand = call.parameters.expand_charge;
     Result result;
-    result.body.append(R"({"object":"list","url":"/v1/payment_intents","has_more":)")
-        .append(has_more ? "true" : "false");
-    result.body.append(",\"data\":[");
+    result.body.append(R"({"object":"list","url":"/v1/payment_intents","has_more":)");
+    result.body.append(has_more ? "true" : "false").append(",\"data\":[");
     for (const Intent* intent : page) {
         if (intent != page.front()) result.body.push_back(',');
-        render_intent(result.body, falsifies(action) ? falsified(*intent, action) : *intent, asked.expand_charge);
+        render_intent(result.body, falsifies(action) ? falsified(*intent, action) : *intent, expand);
     }
     result.body.append("]}");
     return result;

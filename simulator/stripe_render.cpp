@@ -101,10 +101,8 @@ void append_next_action(std::string& out, const Intent& intent) {
         append_member(out, ",\"url\":", intent.challenge_url);
         out.append(R"(},"type":"redirect_to_url"})");
     } else {
-        append_member(
-            out,
-            R"(,"next_action":{"type":"use_stripe_sdk","use_stripe_sdk":{"type":"three_d_secure_redirect","stripe_js":)",
-            intent.challenge_url);
+        out.append(R"(,"next_action":{"type":"use_stripe_sdk","use_stripe_sdk":{"type":"three_d_secure_redirect")");
+        append_member(out, ",\"stripe_js\":", intent.challenge_url);
         out.append("}}");
     }
 }
@@ -161,6 +159,23 @@ void append_amounts(std::string& out, const Intent& intent) {
                   intent.status == Status::succeeded ? intent.amount : 0);
 }
 
+void append_cancellation(std::string& out, const Intent& intent) {
+    out.append(",\"canceled_at\":");
+    if (intent.canceled_s == 0) {
+        out.append("null");
+    } else {
+        append_number(out, intent.canceled_s);
+    }
+    append_member(out, ",\"cancellation_reason\":", intent.cancellation_reason);
+}
+
+void append_payment_method(std::string& out, const Intent& intent) {
+    append_member(out, ",\"payment_method\":",
+                  intent.status == Status::requires_payment_method ? std::string_view() : intent.payment_method);
+    out.append(R"(,"payment_method_options":{"card":{"installments":null,"mandate_options":null,"network":null,)"
+               R"("request_three_d_secure":"automatic"}},"payment_method_types":["card"],"processing":null)");
+}
+
 void append_latest_charge(std::string& out, const Intent& intent, bool expand) {
     out.append(",\"latest_charge\":");
     if (intent.charges.empty()) {
@@ -181,13 +196,7 @@ void render_intent(std::string& out, const Intent& intent, bool expand_charge) {
     out.append(!intent.automatic_methods ? "null"
                : intent.allows_redirects ? R"({"allow_redirects":"always","enabled":true})"
                                          : R"({"allow_redirects":"never","enabled":true})");
-    out.append(",\"canceled_at\":");
-    if (intent.canceled_s == 0) {
-        out.append("null");
-    } else {
-        append_number(out, intent.canceled_s);
-    }
-    append_member(out, ",\"cancellation_reason\":", intent.cancellation_reason);
+    append_cancellation(out, intent);
     append_word(out, ",\"capture_method\":\"", to_string(intent.capture_method));
     out.append(",\"client_secret\":\"").append(intent.id).append("_secret_").append(intent.id, 3);
     const auto confirmation = intent.kept_value("confirmation_method");
@@ -201,10 +210,7 @@ void render_intent(std::string& out, const Intent& intent, bool expand_charge) {
     out.append(",\"livemode\":false");
     append_metadata(out, intent);
     append_next_action(out, intent);
-    append_member(out, ",\"payment_method\":",
-                  intent.status == Status::requires_payment_method ? std::string_view() : intent.payment_method);
-    out.append(R"(,"payment_method_options":{"card":{"installments":null,"mandate_options":null,"network":null,)"
-               R"("request_three_d_secure":"automatic"}},"payment_method_types":["card"],"processing":null)");
+    append_payment_method(out, intent);
     append_member(out, ",\"receipt_email\":", intent.kept_value("receipt_email"));
     append_member(out, ",\"review\":null,\"setup_future_usage\":", intent.kept_value("setup_future_usage"));
     append_shipping(out, intent);

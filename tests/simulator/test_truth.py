@@ -104,7 +104,8 @@ def test_truth_by_reference_pages_and_sums(simulator):
     simulator.sale(amount="500", currency="jpy")
     for name in ("pay_1", "op_1", paid[1]["id"], paid[1]["latest_charge"]["id"]):
         rows = simulator.truth(name)
-        assert [(row["amount"], row["kind"], row["captured"], row["refunded"]) for row in rows] == [(1001, "charge", 1001, 0)]
+        [row] = rows
+        assert (row["amount"], row["kind"], row["captured"], row["refunded"]) == (1001, "charge", 1001, 0)
     assert simulator.truth("pay_9") == []
     sums = simulator.control("GET", "truth/summary")["data"]
     assert [(row["kind"], row["currency"], row["count"], row["amount"], row["captured"]) for row in sums] == [
@@ -128,7 +129,8 @@ def test_sigterm_ends_cleanly(simulator):
 
 
 def test_challenges_survive_a_restart(simulator):
-    challenged = simulator.sale(payment_method="pm_card_threeDSecure2Required", return_url="https://shop.example/back").json
+    shop = "https://shop.example/back"
+    challenged = simulator.sale(payment_method="pm_card_threeDSecure2Required", return_url=shop).json
     simulator.control("POST", "clock", {"advance_ms": 1_800_000})
     simulator.restart()
     simulator.control("POST", "clock", {"advance_ms": 1_799_000})
