@@ -127,12 +127,15 @@ Task<std::optional<Conclusion>> CreateTask::open_next_attempt(store::StoredOpera
 }
 
 Task<Conclusion> CreateTask::wait_for_open(store::StoredOperation stored) {
-    if (stored.lease_expired) {
+    const bool waits_for_payer = stored.payment.status == payments::Status::requires_action;
+    // Repeats do not press the PSP: what was just looked at is looked at again when it is due. Only of a payer who may
+    // have acted meanwhile the merchant knows more than we do.
+    if (stored.is_due || (stored.lease_expired && waits_for_payer)) {
         auto standing = co_await adopt(stored);
         if (standing) co_return conclude(std::move(*standing));
     }
     // Only the payer moves it now, and needs the address.
-    if (stored.payment.status == payments::Status::requires_action) co_return Provisional{};
+    if (waits_for_payer) co_return Provisional{};
     // One poller for all who wait in this process; the task that owns the attempt is in another one, or is the
     // resolver.
     const auto until = Deadline::after(services_.options.answer_within);

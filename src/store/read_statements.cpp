@@ -13,7 +13,8 @@ constexpr Milliseconds kOpen{10'000};
 // The last attempt, its result, its open row and the payment, in one snapshot; `head` names payment and operation as k.
 std::string operation_sql(const std::string& fingerprint, const std::string& from) {
     return with_columns("select " + fingerprint + R"sql(, {attempt}, r.outcome, r.http_status, r.body,
-               coalesce(o.lease_until < florin_now(), false), coalesce(o.generation, 0), {payment}
+               coalesce(o.lease_until < florin_now(), false),
+               coalesce(greatest(o.lease_until, o.next_try) < florin_now(), false), coalesce(o.generation, 0), {payment}
         from )sql" + from +
                         R"sql(
         cross join lateral (select * from operations s

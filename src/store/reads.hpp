@@ -23,6 +23,7 @@ struct StoredOperation {
     payments::Attempt attempt;           // the last one
     std::optional<StoredResult> result;  // of the last attempt; empty while it is open
     bool lease_expired = false;          // open and its lease is over: may be taken
+    bool is_due = false;                 // and its next try has come
     std::int32_t generation = 0;
 };
 

@@ -20,8 +20,13 @@ std::optional<StoredOperation> read_operation(const Rows& rows) {
     if (rows.empty()) return std::nullopt;
     const Row row = rows[0];
     constexpr int kResult = 1 + kAttemptWidth;
-    return StoredOperation{read_digest(row, 0),       read_payment(row, kResult + 5), read_attempt(row, 1),
-                           read_result(row, kResult), row.boolean(kResult + 3),       row.int4(kResult + 4)};
+    return StoredOperation{.fingerprint = read_digest(row, 0),
+                           .payment = read_payment(row, kResult + 6),
+                           .attempt = read_attempt(row, 1),
+                           .result = read_result(row, kResult),
+                           .lease_expired = row.boolean(kResult + 3),
+                           .is_due = row.boolean(kResult + 4),
+                           .generation = row.int4(kResult + 5)};
 }
 
 template <class T, class Read>
