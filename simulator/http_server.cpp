@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint64_t kPeriodUs = 20'000;
 // Under load a flush waits this long for company, so that its cost is shared; alone it does not wait.
 constexpr std::int64_t kLongestFlushWaitUs = 4'000;
-constexpr std::size_t kCrowd = 16;
+constexpr std::size_t kCrowd = 8;
 constexpr unsigned kNapUs = 1'000;
 constexpr std::int64_t kDripUs = 100'000;
 constexpr int kEventsPerTurn = 512;

@@ -65,13 +65,24 @@ def test_no_acknowledged_payment_is_lost_when_killed_under_load(simulator):
     assert simulator.control("GET", "truth/duplicates") == {"data": []}
 
 
-def test_a_torn_tail_is_cut_off(simulator):
+def cut_short(log, written):
+    os.truncate(log, written - 7)
+
+
+def garble(log, written):
+    with open(log, "r+b") as file:
+        file.seek(written - 20)
+        file.write(b"\xff" * 8)
+
+
+@pytest.mark.parametrize("tear", [cut_short, garble])
+def test_a_torn_tail_is_cut_off(simulator, tear):
     for number in range(3):
         assert simulator.sale(key=f"k{number}", **reference(number)).status == 200
     simulator.kill()
     log = simulator.data / "truth.log"
     written = len(log.read_bytes().rstrip(b"\0"))  # zeros stand ready behind the last record
-    os.truncate(log, written - 7)
+    tear(log, written)
     simulator.start()
     assert simulator.charged() == 2
     assert simulator.sale(key="k2", **reference(2)).headers["Idempotent-Replayed"] is None
