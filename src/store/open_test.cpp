@@ -134,6 +134,19 @@ TEST_F(OpenTest, evidence_alone_leaves_the_payment_and_releases_the_lease) {
     EXPECT_EQ(wait(store().find_payment(merchant_, false, sale.payment.id, soon()))->version, 1);
 }
 
+TEST_F(OpenTest, a_released_operation_is_due_only_when_its_next_try_has_come) {
+    const Sale sale = open_sale();
+    const auto stored = [&] { return *wait(store().find_by_key(merchant_, false, sale.key, soon())); };
+    EXPECT_FALSE(stored().lease_expired || stored().is_due);
+    Settlement settlement = unknown(sale);
+    settlement.next_try = Milliseconds(60'000);
+    EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
+    EXPECT_TRUE(stored().lease_expired);
+    EXPECT_FALSE(stored().is_due);
+    age(sale, "next_try = now()");
+    EXPECT_TRUE(stored().is_due);
+}
+
 TEST_F(OpenTest, a_waiting_payer_changes_the_payment_with_an_audit_row_and_a_link) {
     const Sale sale = open_sale();
     const auto step = judged(sale, {Outcome::action_required,

@@ -28,10 +28,10 @@ protected:
 
 TEST_F(SchemaTest, the_gateway_may_not_change_or_remove_what_is_append_only) {
     for (const std::string table : kAppendOnly) {
-        const auto column =
+        const std::string column(
             query("select attname::text from pg_attribute where attrelid = '" + table + "'::regclass and attnum = 1")[0]
-                .text(0);
-        const std::string set = "update " + table + " set " + std::string(column) + " = " + std::string(column);
+                .text(0));
+        const std::string set = "update " + table + " set " + column + " = " + column;
         for (const std::string& sql : {set, "delete from " + table, "truncate " + table}) {
             EXPECT_EQ(refusal_of(sql, urls().application), "42501") << sql;
             EXPECT_EQ(refusal_of(sql, urls().owner), "23001") << sql;
