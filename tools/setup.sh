@@ -52,8 +52,10 @@ need_space() {
     [ "$free" -ge "$1" ] || fail "only $free MiB are free on the disk of $2, and $1 MiB are needed"
 }
 
-# Compiled files are kept beside the build, unless this user has a compiler cache already.
+# Compiled files are kept beside the build, unless this user has a compiler cache already. Paths are taken as relative, so
+# that a fresh clone elsewhere finds them too.
 choose_compiler_cache() {
+    export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
     [ -n "${CCACHE_DIR:-}" ] || [ -d "$HOME/.cache/ccache" ] || export CCACHE_DIR=$PWD/build/.ccache
 }
 
