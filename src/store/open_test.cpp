@@ -52,6 +52,29 @@ TEST_F(OpenTest, a_lease_protects_its_holder_until_it_ends) {
     EXPECT_FALSE(take(sale));
 }
 
+// Rule 10: the settlement was sent under generation 1 while a taking that was not yet committed made it 2.
+TEST_F(OpenTest, a_taking_that_commits_while_not_executed_is_on_its_way_wins) {
+    const Sale sale = open_sale();
+    auto taker = connect();
+    wait(taker->run("begin; update open_operations set generation = 2 where operation_id = '" +
+                        to_string(sale.attempt.operation.uuid()) + "'",
+                    soon()));
+    auto finish = [](postgres::Connection& taker) -> Task<SettlementResult> {
+        for (std::int64_t waiting = 0; waiting == 0;) {
+            const auto rows = co_await taker.query("select count(*) from pg_locks where not granted", {}, soon());
+            waiting = rows[0].int8(0);
+        }
+        co_await taker.run("commit", soon());
+        co_return SettlementResult::lost;
+    };
+    std::vector<Task<SettlementResult>> tasks;
+    tasks.push_back(store().commit(not_executed(sale, 1), soon()));
+    tasks.push_back(finish(*taker));
+    EXPECT_EQ(wait_all(std::move(tasks))[0], SettlementResult::lost);
+    EXPECT_EQ(wait(store().find_payment(merchant_, false, sale.payment.id, soon()))->status, Status::pending);
+    EXPECT_EQ(row(sale, "generation"), 2);
+}
+
 TEST_F(OpenTest, many_takers_never_share_an_operation) {
     std::set<OperationId> mine;
     for (int i = 0; i < 30; ++i) mine.insert(abandoned_sale().attempt.operation);
