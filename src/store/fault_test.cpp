@@ -120,7 +120,8 @@ TEST_F(FaultTest, a_backend_killed_in_the_middle_of_a_batch_loses_nothing) {
     auto kill = [](postgres::Connection& blocker) -> Task<SettlementResult> {
         auto executor = co_await boost::asio::this_coro::executor;
         auto admin = co_await postgres::Connection::open(executor, urls().admin, soon());
-        for (std::int64_t waiting = 0; waiting == 0;) {
+        const Deadline limit = Deadline::after(Milliseconds(5000));
+        for (std::int64_t waiting = 0; waiting == 0 && !limit.passed();) {
             const auto rows = co_await admin->query("select count(*) from pg_locks where not granted", {}, soon());
             waiting = rows[0].int8(0);
         }

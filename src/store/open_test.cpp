@@ -60,7 +60,8 @@ TEST_F(OpenTest, a_taking_that_commits_while_not_executed_is_on_its_way_wins) {
                         to_string(sale.attempt.operation.uuid()) + "'",
                     soon()));
     auto finish = [](postgres::Connection& taker) -> Task<SettlementResult> {
-        for (std::int64_t waiting = 0; waiting == 0;) {
+        const Deadline limit = Deadline::after(Milliseconds(5000));
+        for (std::int64_t waiting = 0; waiting == 0 && !limit.passed();) {
             const auto rows = co_await taker.query("select count(*) from pg_locks where not granted", {}, soon());
             waiting = rows[0].int8(0);
         }
