@@ -71,7 +71,7 @@ TEST_F(OpenTest, a_taking_that_commits_while_not_executed_is_on_its_way_wins) {
     std::vector<Task<SettlementResult>> tasks;
     tasks.push_back(store().commit(not_executed(sale, 1), soon()));
     tasks.push_back(finish(*taker));
-    EXPECT_EQ(wait_all(std::move(tasks))[0], SettlementResult::lost);
+    ASSERT_EQ(wait_all(std::move(tasks))[0], SettlementResult::lost);
     EXPECT_EQ(wait(store().find_payment(merchant_, false, sale.payment.id, soon()))->status, Status::pending);
     EXPECT_EQ(row(sale, "generation"), 2);
 }
