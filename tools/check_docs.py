@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""Every path that a page names exists, and README.md and ARCHITECTURE.md keep to their length.
+
+    tools/check_docs.py
+
+Looks at `code spans` of README.md, ARCHITECTURE.md and docs/**/*.md that begin with a folder of the repository.
+"""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+FOLDERS = ("src/", "tests/", "docs/", "tools/", "bench/", "api/", "db/", "simulator/", "cmake/")
+LONGEST = {"README.md": 120, "ARCHITECTURE.md": 250}
+
+
+def missing_paths(page):
+    for number, line in enumerate(page.read_text().splitlines(), 1):
+        for span in re.findall(r"`([^`]+)`", line):
+            path = span.split()[0].rstrip(".,;:")
+            if path.startswith(FOLDERS) and not re.search(r"[<{*…$]", path) and not (ROOT / path).exists():
+                yield f"{page.relative_to(ROOT)}:{number}: {path} does not exist"
+
+
+def main():
+    pages = [ROOT / name for name in LONGEST] + sorted((ROOT / "docs").rglob("*.md"))
+    wrong = [sentence for page in pages for sentence in missing_paths(page)]
+    for name, longest in LONGEST.items():
+        lines = len((ROOT / name).read_text().splitlines())
+        if lines > longest:
+            wrong.append(f"{name} has {lines} lines, at most {longest} are allowed")
+    print("\n".join(wrong) if wrong else f"{len(pages)} pages name only paths that exist")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
