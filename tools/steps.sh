@@ -32,7 +32,7 @@ prepare_python() {
 
 # The sum of one attribute over all <testsuite> elements: GoogleTest and pytest both write them.
 sum_of() {
-    grep -rho --include='*.xml' "<testsuite [^>]*" "$results" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' |
+    { grep -rho --include='*.xml' "<testsuite [^>]*" "$results" | grep -o " $1=\"[0-9]*\"" || true; } | tr -dc '0-9\n' |
         awk '{sum += $1} END {print sum + 0}'
 }
 
