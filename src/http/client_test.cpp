@@ -228,7 +228,7 @@ TEST_F(ClientTest, unsent_bytes_at_the_deadline_are_reset_not_delivered_later) {
     });
     use(server.port());
     const std::size_t size = 32 * 1024 * 1024;
-    const auto failure = failed(send({"POST", "/", {}, std::string(size, 'x')}, Milliseconds{200}));
+    const auto failure = failed(send({"POST", "/", {}, std::string(size, 'x')}, Milliseconds{2'000}));
     gave_up = true;
     while (!over) std::this_thread::yield();
     EXPECT_FALSE(failure.nothing_sent);
