@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every path that a page names exists, and README.md and ARCHITECTURE.md keep to their length.
+"""Every path that a page names exists, every metric is documented, README.md and ARCHITECTURE.md keep to their length.
 
     tools/check_docs.py
 
@@ -23,9 +23,16 @@ def missing_paths(page):
                 yield f"{page.relative_to(ROOT)}:{number}: {path} does not exist"
 
 
+def undocumented_metrics():
+    documented = set(re.findall(r"`(florin_[a-z_]+)`", (ROOT / "docs" / "operations.md").read_text()))
+    for name in re.findall(r'"(florin_[a-z_]+)"', (ROOT / "src" / "observe" / "metrics.cpp").read_text()):
+        if name not in documented:
+            yield f"docs/operations.md does not document the metric {name}"
+
+
 def main():
     pages = [ROOT / name for name in LONGEST] + sorted((ROOT / "docs").rglob("*.md"))
-    wrong = [sentence for page in pages for sentence in missing_paths(page)]
+    wrong = [sentence for page in pages for sentence in missing_paths(page)] + list(undocumented_metrics())
     for name, longest in LONGEST.items():
         lines = len((ROOT / name).read_text().splitlines())
         if lines > longest:
