@@ -19,7 +19,7 @@ public:
     explicit CannedServer(std::vector<std::string> answers);
     ~CannedServer();
     std::uint16_t port() const { return port_; }
-    // Head and body of each request, as they came.
+    // Head and body of each request, as they came; a connection without any is none.
     std::vector<std::string> requests() const;
 
 private:

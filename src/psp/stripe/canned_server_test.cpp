@@ -69,7 +69,7 @@ void CannedServer::serve() {
 
 void CannedServer::converse(tcp::socket socket, const std::string& answer) {
     auto request = read_request(socket);
-    {
+    if (!request.empty()) {
         const std::lock_guard lock(mutex_);
         requests_.push_back(std::move(request));
     }
