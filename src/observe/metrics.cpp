@@ -89,6 +89,11 @@ struct Metrics::State {
                                 "florin_payments_total",
                                 "Judgements of payment attempts by PSP and outcome.",
                                 {"psp", "outcome"}};
+    Series<Counter, 3> operations{registry,
+                                  prometheus::BuildCounter(),
+                                  "florin_operations_total",
+                                  "Judgements of attempts by PSP, kind of operation and outcome.",
+                                  {"psp", "kind", "outcome"}};
     Series<Histogram, 3> psp_calls{registry,
                                    prometheus::BuildHistogram(),
                                    "florin_psp_call_seconds",
@@ -136,6 +141,11 @@ struct Metrics::State {
                              "florin_amount_at_risk_minor_units",
                              "Sum of the amounts of open operations, minor units.",
                              {"currency"}};
+    Series<Gauge, 1> expiring{registry,
+                              prometheus::BuildGauge(),
+                              "florin_amount_expiring_minor_units",
+                              "Sum of what authorizations hold that expire within a day, minor units.",
+                              {"currency"}};
 };
 
 Metrics::Metrics() : state_(std::make_unique<State>()) {
@@ -148,6 +158,10 @@ Metrics::~Metrics() = default;
 
 void Metrics::payment_outcome(std::string_view psp, std::string_view outcome) {
     state_->payments.with(psp, outcome).Increment();
+}
+
+void Metrics::operation_outcome(std::string_view psp, std::string_view kind, std::string_view outcome) {
+    state_->operations.with(psp, kind, outcome).Increment();
 }
 
 void Metrics::psp_call(std::string_view psp, std::string_view call, std::string_view result,
@@ -182,10 +196,15 @@ void Metrics::open_operations(std::int64_t open, std::int64_t parked, std::chron
     state_->parked.with().Set(static_cast<double>(parked));
     state_->oldest.with().Set(seconds(oldest));
     state_->at_risk.for_each([](Gauge& gauge) { gauge.Set(0); });
+    state_->expiring.for_each([](Gauge& gauge) { gauge.Set(0); });
 }
 
 void Metrics::amount_at_risk(std::string_view currency, std::int64_t minor_units) {
     state_->at_risk.with(currency).Set(static_cast<double>(minor_units));
+}
+
+void Metrics::amount_expiring(std::string_view currency, std::int64_t minor_units) {
+    state_->expiring.with(currency).Set(static_cast<double>(minor_units));
 }
 
 std::string Metrics::render() const {

@@ -18,15 +18,17 @@ public:
     ~Metrics();
 
     void payment_outcome(std::string_view psp, std::string_view outcome);  // florin_payments_total
+    void operation_outcome(std::string_view psp, std::string_view kind, std::string_view outcome);
     void psp_call(std::string_view psp, std::string_view call, std::string_view result, std::chrono::nanoseconds took);
     void psp_alert(std::string_view psp, std::string_view why);                           // florin_psp_alerts_total
     void batch(std::string_view kind, std::size_t items, std::chrono::nanoseconds took);  // florin_commit_*
     void queue_depth(std::size_t items);
     void http_request(std::string_view route, int status, std::chrono::nanoseconds took);
     void resolver(std::string_view step, std::string_view result);
-    // Begins a new summary: every currency's amount at risk is 0 until amount_at_risk() sets it again.
+    // Begins a new summary: every currency's amounts are 0 until amount_at_risk() and amount_expiring() set them again.
     void open_operations(std::int64_t open, std::int64_t parked, std::chrono::milliseconds oldest);
     void amount_at_risk(std::string_view currency, std::int64_t minor_units);
+    void amount_expiring(std::string_view currency, std::int64_t minor_units);  // authorizations, within a day
 
     std::string render() const;
 

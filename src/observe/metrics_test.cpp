@@ -16,10 +16,12 @@ TEST(Metrics, counters_count_by_their_labels) {
     metrics.payment_outcome("stripe", "approved");
     metrics.payment_outcome("stripe", "approved");
     metrics.payment_outcome("stripe", "declined");
+    metrics.operation_outcome("stripe", "refund", "approved");
     metrics.psp_alert("stripe", "credentials");
     metrics.resolver("look_up", "found");
     EXPECT_TRUE(has_line(metrics, R"(florin_payments_total{outcome="approved",psp="stripe"} 2)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_payments_total{outcome="declined",psp="stripe"} 1)"));
+    EXPECT_TRUE(has_line(metrics, R"(florin_operations_total{kind="refund",outcome="approved",psp="stripe"} 1)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_psp_alerts_total{psp="stripe",why="credentials"} 1)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_resolver_total{result="found",step="look_up"} 1)"));
 }
@@ -46,14 +48,17 @@ TEST(Metrics, gauges_are_shown_from_the_start) {
     EXPECT_TRUE(has_line(metrics, "florin_queue_depth 7"));
 }
 
-TEST(Metrics, an_amount_at_risk_is_zero_once_a_summary_no_longer_names_it) {
+TEST(Metrics, an_amount_is_zero_once_a_summary_no_longer_names_it) {
     Metrics metrics;
     metrics.open_operations(2, 1, 1500ms);
     metrics.amount_at_risk("EUR", 2100);
+    metrics.amount_expiring("EUR", 900);
     EXPECT_TRUE(has_line(metrics, "florin_oldest_open_operation_seconds 1.5"));
     EXPECT_TRUE(has_line(metrics, R"(florin_amount_at_risk_minor_units{currency="EUR"} 2100)"));
+    EXPECT_TRUE(has_line(metrics, R"(florin_amount_expiring_minor_units{currency="EUR"} 900)"));
     metrics.open_operations(0, 0, 0ms);
     EXPECT_TRUE(has_line(metrics, R"(florin_amount_at_risk_minor_units{currency="EUR"} 0)"));
+    EXPECT_TRUE(has_line(metrics, R"(florin_amount_expiring_minor_units{currency="EUR"} 0)"));
 }
 
 }  // namespace
