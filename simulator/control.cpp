@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/json.hpp"
+#include "simulator/truth_queries.hpp"
 
 namespace florin::simulator {
 namespace {
@@ -56,7 +57,7 @@ void query_truth(const Truth& truth, const Request& request, Answer& answer) {
 }  // namespace
 
 void Control::handle(const Request& request, Answer& answer) {
-    stripe_.end_abandoned();
+    stripe_.pass_time();
     std::string_view path = request.path;
     path.remove_prefix(std::min(path.size(), kRoot.size()));
     if (path.starts_with("3ds/")) return handle_challenge(world_, stripe_, path.substr(4), request, answer);
@@ -122,7 +123,7 @@ bool Control::handle_write(std::string_view path, const Request& request, Answer
 void Control::add_fault(const boost_json::object& wanted, Answer& answer) {
     const auto fault = world_.faults.add(wanted, monotonic_us());
     if (!fault) return refuse(answer, 400, fault.error().detail, fault.error().pointer);
-    if (fault->operation == "connect") refuse_connections(fault->seconds * 1'000'000);
+    if (fault->is_connect()) refuse_connections(fault->seconds * 1'000'000);
     fill(answer, 200, boost_json::object{{"id", fault->id}});
 }
 
@@ -139,7 +140,7 @@ void Control::advance_clock(const boost_json::object& wanted, Answer& answer) {
     world_.truth.begin();
     world_.truth.set_clock_offset(world_.truth.clock_offset_us() + advance->get_int64() * 1'000);
     world_.truth.commit();
-    stripe_.end_abandoned();
+    stripe_.pass_time();
     fill(answer, 200, boost_json::object{{"now_ms", world_.now_us() / 1'000}});
 }
 

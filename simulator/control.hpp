@@ -4,7 +4,7 @@
 //   GET    truth?reference=R          what happened for a payment id, operation id or PSP id
 //   GET    truth?limit=N&after=K      all of it in order of creation; `next` goes on
 //   GET    truth/summary              counts and sums by kind and currency
-//   GET    truth/duplicates           payments and operations that were charged more than once
+//   GET    truth/duplicates           payments taken more than once, operations executed more than once
 //   POST   faults   GET faults   DELETE faults[/id]
 //   POST   settings GET settings
 //   POST   clock {"advance_ms": N}    the simulator's clock goes forward only
@@ -43,12 +43,6 @@ private:
     Stripe& stripe_;
     std::uint64_t seed_;
 };
-
-// truth_queries.cpp
-boost::json::value show_truth(const Truth& truth, std::string_view reference);
-boost::json::value page_truth(const Truth& truth, std::size_t after, std::size_t limit);
-boost::json::value summarize_truth(const Truth& truth);
-boost::json::value find_duplicates(const Truth& truth);
 
 // three_d_secure.cpp: `path` is what follows 3ds/.
 void handle_challenge(World& world, Stripe& stripe, std::string_view path, const Request& request, Answer& answer);

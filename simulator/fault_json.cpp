@@ -33,9 +33,6 @@ constexpr auto kActions = std::to_array<std::pair<std::string_view, Action>>({
     {"delay", Action::delay},
 });
 
-constexpr auto kOperations = std::to_array<std::string_view>(
-    {"*", "create", "confirm", "retrieve", "list", "cancel", "update", "charge", "connect"});
-
 std::string_view name_of(Action action) {
     const auto* found = std::ranges::find(kActions, action, &std::pair<std::string_view, Action>::second);
     return found == kActions.end() ? std::string_view() : found->first;
@@ -91,6 +88,18 @@ bool read_decline(const json::value& value, Fault& fault) {
     return true;
 }
 
+bool read_operation(const json::value& value, Fault& fault) {
+    const auto* found = std::ranges::find(kOperationNames, text(value), &OperationName::name);
+    if (found == kOperationNames.end()) return false;
+    fault.operation = found;
+    return true;
+}
+
+bool read_code(const json::value& value, Fault& fault) {
+    fault.code = text(value);
+    return !fault.code.empty() && fault.code.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos;
+}
+
 bool read_member(std::string_view name, const json::value& value, Fault& fault) {
     if (name == "action") return read_action(value, fault);
     if (name == "probability") return read_probability(value, fault);
@@ -104,9 +113,8 @@ bool read_member(std::string_view name, const json::value& value, Fault& fault) 
         fault.psp = text(value);
         return fault.psp == "stripe" || fault.psp == "*";
     }
-    if (name != "operation" || !value.is_string()) return false;
-    fault.operation = text(value);
-    return std::ranges::find(kOperations, fault.operation) != kOperations.end();
+    if (name == "code") return read_code(value, fault);
+    return name == "operation" && read_operation(value, fault);
 }
 
 Refusal refusal(std::string detail, std::string pointer) {
@@ -121,13 +129,13 @@ Checked<Fault> read_fault(const json::object& wanted) {
         if (read_member(name, value, fault)) continue;
         return std::unexpected(
             refusal("Not a member of a fault or not a value of it: psp, operation, action, probability (0 to 1), "
-                    "times, seconds, "
-                    "delay_ms, status (500 to 599), decline_code, match {payment_method, amount, currency, metadata, "
+                    "times, seconds, delay_ms, status (500 to 599), decline_code, code, match {payment_method, amount, "
+                    "currency, metadata, "
                     "idempotency_key, payment_intent}.",
                     "/" + std::string(name)));
     }
     if (fault.action == Action::none) return std::unexpected(refusal("A fault needs an action.", "/action"));
-    if (fault.operation == "connect" && (fault.action != Action::refuse || fault.seconds == 0)) {
+    if (fault.is_connect() && (fault.action != Action::refuse || fault.seconds == 0)) {
         return std::unexpected(
             refusal("The operation connect knows only refuse, for a number of seconds.", "/operation"));
     }
@@ -138,7 +146,7 @@ json::object to_json(const Fault& fault) {
     json::object shown;
     shown["id"] = fault.id;
     shown["psp"] = fault.psp;
-    shown["operation"] = fault.operation;
+    shown["operation"] = fault.operation->name;
     shown["action"] = name_of(fault.action);
     shown["probability"] = fault.probability;
     shown["times"] = fault.times < 0 ? json::value(nullptr) : json::value(fault.times);

@@ -41,8 +41,20 @@ bool matches_amount(const Target& target, std::int64_t amount) {
     return target.intent != nullptr && target.intent->amount == amount;
 }
 
+bool is_manual(const Target& target) {
+    const auto given = target.parameters == nullptr ? std::string_view() : target.parameters->capture_method;
+    if (!given.empty() || target.intent == nullptr) return given == "manual";
+    return target.intent->capture_method == CaptureMethod::manual;
+}
+
+bool is_struck(const OperationName& name, const Target& target) {
+    if ((name.operations & bit(target.operation)) == 0) return false;
+    return name.capturing == OperationName::Capturing::any ||
+           (name.capturing == OperationName::Capturing::manual) == is_manual(target);
+}
+
 bool matches(const Fault& fault, const Target& target) {
-    if (fault.operation != "*" && fault.operation != to_string(target.operation)) return false;
+    if (!is_struck(*fault.operation, target)) return false;
     if (target.is_replay && strikes_execution(fault.action)) return false;
     return std::ranges::all_of(fault.match, [&](const auto& member) {
         const std::string_view name = member.key();
@@ -71,7 +83,7 @@ Checked<Fault> Faults::add(const json::object& wanted, std::int64_t now_us) {
     if (!fault) return fault;
     fault->id = next_id_++;
     if (fault->seconds > 0) fault->until_us = now_us + fault->seconds * 1'000'000;
-    if (fault->operation == "connect") fault->hits = 1;  // strikes as it is set
+    if (fault->is_connect()) fault->hits = 1;  // strikes as it is set
     faults_.push_back(*fault);
     return fault;
 }
@@ -84,7 +96,7 @@ json::array Faults::list() const {
 
 const Fault* Faults::strike(const Target& target, std::int64_t now_us) {
     for (Fault& fault : faults_) {
-        if (fault.times == 0 || fault.operation == "connect") continue;
+        if (fault.times == 0 || fault.is_connect()) continue;
         if (fault.until_us != 0 && now_us >= fault.until_us) continue;
         if (!matches(fault, target)) continue;
         if (fault.probability < 1.0 && random_.fraction() >= fault.probability) continue;

@@ -59,7 +59,7 @@ struct Target {
 struct Fault {
     std::int64_t id = 0;
     std::string psp = "*";
-    std::string operation = "*";  // create, confirm, retrieve, list, cancel, update, charge, connect or *
+    const OperationName* operation = kOperationNames.data();
     Action action = Action::none;
     double probability = 1.0;
     std::int64_t times = -1;    // strikes left, -1 for ever
@@ -67,9 +67,13 @@ struct Fault {
     std::int64_t seconds = 0;
     std::int64_t delay_ms = 0;
     std::int64_t status = 500;  // of error_…: 500 is Stripe's own, another one a proxy's HTML page
-    std::uint8_t decline = 0;   // of decline
+    std::uint8_t decline = 0;   // of decline, where a card is charged
+    std::string code{};         // of decline, where it is a capture, cancellation or refund; empty: Stripe's usual
     boost::json::object match{};
     std::int64_t hits = 0;
+
+    // Strikes no request: nobody listens.
+    bool is_connect() const { return operation->name == "connect"; }
 };
 
 class Faults {

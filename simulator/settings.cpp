@@ -69,6 +69,9 @@ bool read_member(std::string_view name, const json::value& value, Settings& sett
     if (name == "idempotency") return find_named(kModes, value, settings.idempotency);
     if (name == "key_life_ms") return read_count(value, settings.key_life_ms);
     if (name == "abandon_after_ms") return read_count(value, settings.abandon_after_ms);
+    if (name == "authorization_life_ms") return read_count(value, settings.authorization_life_ms);
+    if (name == "expiry_delay_ms") return read_count(value, settings.expiry_delay_ms);
+    if (name == "refund_delay_ms") return read_count(value, settings.refund_delay_ms);
     if (name != "revoked_key" || !value.is_string()) return false;
     settings.revoked_key = std::string_view(value.get_string());
     return true;
@@ -92,11 +95,11 @@ std::optional<Refusal> change(Settings& settings, const json::object& wanted) {
     Settings changed = settings;
     for (const auto& [name, value] : wanted) {
         if (read_member(name, value, changed)) continue;
-        return Refusal{
-            Error::invalid_field,
-            "Not a setting or not a value of it: latency {kind: none|fixed|log-normal, mean_ms, p99_ms}, "
-            "read_lag_ms, idempotency (stripe|store-2xx-only|none), key_life_ms, abandon_after_ms, revoked_key.",
-            "/" + std::string(name)};
+        return Refusal{Error::invalid_field,
+                       "Not a setting or not a value of it: latency {kind: none|fixed|log-normal, mean_ms, p99_ms}, "
+                       "read_lag_ms, idempotency (stripe|store-2xx-only|none), key_life_ms, abandon_after_ms, "
+                       "authorization_life_ms, expiry_delay_ms, refund_delay_ms, revoked_key.",
+                       "/" + std::string(name)};
     }
     settings = std::move(changed);
     return std::nullopt;
@@ -111,6 +114,9 @@ json::object to_json(const Settings& settings) {
     shown["idempotency"] = name_of(kModes, settings.idempotency);
     shown["key_life_ms"] = settings.key_life_ms;
     shown["abandon_after_ms"] = settings.abandon_after_ms;
+    shown["authorization_life_ms"] = settings.authorization_life_ms;
+    shown["expiry_delay_ms"] = settings.expiry_delay_ms;
+    shown["refund_delay_ms"] = settings.refund_delay_ms;
     shown["revoked_key"] = settings.revoked_key;
     return shown;
 }

@@ -33,6 +33,9 @@ struct Settings {
     IdempotencyMode idempotency = IdempotencyMode::stripe;
     std::int64_t key_life_ms = 24LL * 3'600'000;
     std::int64_t abandon_after_ms = 3'600'000;  // an open 3-D Secure challenge ends by itself
+    std::int64_t authorization_life_ms = 0;     // until capture_before, in whole seconds; 0: as the scheme has it
+    std::int64_t expiry_delay_ms = 0;           // from capture_before until the intent is canceled
+    std::int64_t refund_delay_ms = 1'000;       // until a refund of the test cards for it changes its status
     std::string revoked_key{};                  // this secret key is refused
 };
 

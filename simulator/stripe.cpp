@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kIntents = "/v1/payment_intents";
 constexpr std::string_view kCharges = "/v1/charges/";
+constexpr std::string_view kRefunds = "/v1/refunds";
 constexpr std::size_t kLongestKey = 255;
 
 // The secret key of `Bearer sk_…` or of Basic with the key as user and no password.
@@ -48,10 +49,26 @@ struct Route {
     std::string_view id{};
 };
 
+// `rest` is what follows /v1/refunds.
+std::optional<Route> find_refund_route(bool is_post, std::string_view rest) {
+    if (rest.empty()) return Route{is_post ? Operation::refund : Operation::list_refunds};
+    if (rest[0] != '/' || rest.size() == 1 || rest.find('/', 1) != std::string_view::npos) return std::nullopt;
+    return Route{is_post ? Operation::update_refund : Operation::retrieve_refund, rest.substr(1)};
+}
+
+// What can be refused before any object is looked at: such a call stores nothing under its key.
+std::optional<ParameterError> check(Operation operation, const Parameters& parameters) {
+    if (operation == Operation::create) return check_create(parameters);
+    if (operation == Operation::capture) return check_capture(parameters);
+    if (operation == Operation::refund) return check_refund(parameters);
+    return std::nullopt;
+}
+
 std::optional<Route> find_route(std::string_view method, std::string_view path) {
     const bool is_post = method == "POST";
     if (!is_post && method != "GET") return std::nullopt;
     if (path.starts_with(kCharges) && !is_post) return Route{Operation::charge, path.substr(kCharges.size())};
+    if (path.starts_with(kRefunds)) return find_refund_route(is_post, path.substr(kRefunds.size()));
     if (!path.starts_with(kIntents)) return std::nullopt;
     path.remove_prefix(kIntents.size());
     if (path.empty()) return Route{is_post ? Operation::create : Operation::list};
@@ -61,6 +78,7 @@ std::optional<Route> find_route(std::string_view method, std::string_view path) 
     const auto id = path.substr(0, slash);
     if (slash == std::string_view::npos) return Route{is_post ? Operation::update : Operation::retrieve, id};
     const auto verb = path.substr(slash + 1);
+    if (is_post && verb == "capture") return Route{Operation::capture, id};
     if (is_post && verb == "confirm") return Route{Operation::confirm, id};
     if (is_post && verb == "cancel") return Route{Operation::cancel, id};
     return std::nullopt;
@@ -98,7 +116,7 @@ void fill_error(Answer& answer, int status, std::string_view type, std::string_v
 }
 
 void Stripe::handle(const Request& request, Answer& answer) {
-    if (!challenges_.empty()) end_abandoned();
+    pass_time();
     answer.headers.append("Request-Id: req_");
     world_.random.append_token(answer.headers, 14);
     answer.headers.append("\r\n");
@@ -117,7 +135,7 @@ void Stripe::handle(const Request& request, Answer& answer) {
         return fill_error(answer, 400, "invalid_request_error", {}, "Invalid percent-encoding in the request.");
     }
     call.problem = read_parameters(call.operation, form_, call.parameters);
-    if (!call.problem && call.operation == Operation::create) call.problem = check_create(call.parameters);
+    if (!call.problem) call.problem = check(call.operation, call.parameters);
     answer_call(call, key, answer);
 }
 
@@ -139,9 +157,8 @@ void Stripe::answer_call(Call& call, std::string_view account, Answer& answer) {
     const StoredAnswer* stored = find_stored(key);
     if (!world_.faults.is_empty()) {
         const bool is_replay = stored != nullptr && stored->fingerprint == fingerprint;
-        const auto* intent = call.id.empty() ? nullptr : world_.truth.find(call.id);
         call.fault = world_.faults.strike(
-            {call.operation, &call.parameters, request.idempotency_key, intent, is_replay}, monotonic_us());
+            {call.operation, &call.parameters, request.idempotency_key, named_intent(call), is_replay}, monotonic_us());
         if (strike_before(call, answer)) return;
     }
     answer.delay_us = world_.settings.latency.draw_us(world_.random);
@@ -166,6 +183,19 @@ void Stripe::execute(Call& call, const std::string& key, std::uint64_t fingerpri
     render(answer, call, result);
 }
 
+Intent* Stripe::named_intent(const Call& call) {
+    const auto derived = [&](std::string_view id, std::string_view prefix) -> Intent* {
+        const auto parts = split_id(id, prefix);
+        return parts ? world_.truth.find(parts->first) : nullptr;
+    };
+    const auto& asked = call.parameters;
+    if (call.id.starts_with(kRefundPrefix)) return derived(call.id, kRefundPrefix);
+    if (call.id.starts_with(kChargePrefix)) return derived(call.id, kChargePrefix);
+    if (!call.id.empty()) return world_.truth.find(call.id);
+    if (!asked.charge.empty()) return derived(asked.charge, kChargePrefix);
+    return asked.payment_intent.empty() ? nullptr : world_.truth.find(asked.payment_intent);
+}
+
 Result Stripe::run(Call& call) {
     switch (call.operation) {
         case Operation::create:
@@ -182,6 +212,16 @@ Result Stripe::run(Call& call) {
             return list(call);
         case Operation::charge:
             return charge(call);
+        case Operation::capture:
+            return capture(call);
+        case Operation::refund:
+            return refund(call);
+        case Operation::retrieve_refund:
+            return retrieve_refund(call);
+        case Operation::list_refunds:
+            return list_refunds(call);
+        case Operation::update_refund:
+            return update_refund(call);
     }
     return {};
 }

@@ -1,9 +1,10 @@
-// Stripe's side of the world: PaymentIntents and charges under /v1, strict as Stripe is. One file per call; this class
-// holds what they share.
+// Stripe's side of the world: PaymentIntents, charges and refunds under /v1, strict as Stripe is. One file per call;
+// this class holds what they share.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <queue>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include "simulator/random.hpp"
 #include "simulator/settings.hpp"
 #include "simulator/stripe_parameters.hpp"
+#include "simulator/stripe_render.hpp"
 #include "simulator/timers.hpp"
 #include "simulator/truth.hpp"
 
@@ -21,7 +23,8 @@ namespace florin::simulator {
 // What an endpoint answers. A success names its intent, so that its bytes need not be kept.
 struct Result {
     int status = 200;
-    const Intent* intent = nullptr;  // rendered as the body when `body` is empty
+    const Intent* intent = nullptr;  // it, or its refund, is rendered as the body when `body` is empty
+    std::int16_t refund = kNoRefund;
     std::string body{};
     bool is_unstored = false;  // a proxy's answer: the key stores nothing
 };
@@ -48,9 +51,10 @@ public:
     explicit Stripe(World& world) : world_(world) {}
 
     void handle(const Request& request, Answer& answer);
-    // Ends challenges that nobody answered in time. Cheap when there are none.
-    void end_abandoned();
-    // Remembers the intents of the truth that wait for their payer; once, after the truth is open.
+    // Does what the clock has made due: challenges that nobody answered end, authorizations expire, refunds change
+    // their status. Cheap when nothing is due.
+    void pass_time();
+    // Remembers what the truth says is to come; once, after it is open.
     void resume();
     // The payer's decision on the issuer's page; false when there is nothing to decide any more.
     bool decide_challenge(Intent& intent, bool approved);
@@ -74,6 +78,9 @@ private:
     bool strike_before(const Call& call, Answer& answer);
     Result run_struck(Call& call);
     void strike_answer(const Call& call, Answer& answer) const;
+    // A scripted refusal of a capture, cancellation or refund.
+    static bool is_declined(const Call& call);
+    static Result refusal(const Call& call, const Intent& intent);
     // stripe_idempotency.cpp
     void answer_from_store(const Call& call, const StoredAnswer& stored, std::uint64_t fingerprint,
                            Answer& answer) const;
@@ -88,33 +95,72 @@ private:
     Result update(Call& call);
     Result retrieve(Call& call);
     Result list(Call& call);
-    std::vector<const Intent*> find_page(const Parameters& asked, const Intent* at, bool is_backward) const;
-    Result show_page(const std::vector<const Intent*>& page, bool has_more, const Call& call) const;
+    struct Shown {
+        const Intent* intent;
+        std::int16_t refund;
+    };
+    std::vector<Shown> find_page(const Parameters& asked, const Intent* at, bool is_backward) const;
+    // `page` in the order of the search, with one more than the limit when there are more.
+    Result show_page(std::vector<Shown>& page, const Call& call, bool is_backward, std::string_view url) const;
     Result charge(Call& call);
+    Result capture(Call& call);
+    Result refund(Call& call);
+    Result retrieve_refund(Call& call);
+    Result update_refund(Call& call);
+    Result list_refunds(Call& call);
+    // What a call names: by the id in its path or by its parameters. nullptr when it does not exist.
+    Intent* named_intent(const Call& call);
 
     // stripe_pay.cpp
     Result pay(Intent& intent, const Call& call);
     Result require_action(Intent& intent, const Call& call);
-    void add_charge(Intent& intent, std::optional<std::uint8_t> decline, bool authenticated) const;
+    struct Attempt {
+        std::optional<std::uint8_t> decline{};
+        bool authenticated = false;
+        bool off_session = false;
+    };
+    void add_charge(Intent& intent, const Attempt& attempt) const;
+    std::int64_t authorization_life_s(const Charge& charge, bool off_session) const;
     // The intent as a read may show it under the read lag; nullptr while it is not to be seen.
     const Intent* visible(const Intent& intent) const;
 
-    struct Challenge {
+    // stripe_time.cpp
+    struct Due {
+        std::int64_t at_us;
         Intent* intent;
-        std::int64_t began_us;
+        std::int16_t refund;     // or kNoRefund: the intent itself
+        std::int64_t challenge;  // challenge_began_us, where one is to end
+        bool operator>(const Due& other) const { return at_us > other.at_us; }
     };
+    void watch(Intent& intent);
+    void watch_refund(Intent& intent, std::size_t index);
+    void pass(const Due& due);
+    void end(Intent& intent, std::int64_t at_us);
+    void settle_refund(Intent& intent, std::size_t index);
+
     World& world_;
     // Kept between requests for their memory only.
     Form form_;
     std::string key_;
-    std::deque<Challenge> challenges_;  // in order of their beginning
+    std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
 };
 
 // What a create must have beyond the form of its parameters.
 std::optional<ParameterError> check_create(const Parameters& parameters);
 // Refuses the confirmation, or nothing: there is a payment method, and a redirect would find its way back.
 std::optional<Result> check_confirmation(const Intent& intent, const Parameters& parameters);
+// Cards take only the suffix.
+std::optional<ParameterError> check_descriptor(const Parameters& parameters);
+// Beyond the form of its parameters, what a capture or refund must be.
+std::optional<ParameterError> check_capture(const Parameters& parameters);
+std::optional<ParameterError> check_refund(const Parameters& parameters);
 void keep_parameters(Intent& intent, const Parameters& parameters);
+// False when there would be more keys than Stripe keeps.
+bool merge_metadata(Pairs& metadata, const Parameters& parameters);
+// Our references of a call on an intent: in its metadata, else in its idempotency key and in the intent.
+References references_of(const Parameters& parameters, std::string_view idempotency_key, const Intent& intent);
+// Gives back what is held and not captured.
+void release(Intent& intent, std::int64_t now_us, std::string_view reason);
 // False when the name is unknown.
 bool take_payment_method(Intent& intent, std::string_view name);
 std::optional<CaptureMethod> find_capture_method(std::string_view name);
@@ -126,6 +172,9 @@ bool falsifies(Action action);
 Intent falsified(const Intent& intent, Action action);
 Result no_such_intent(std::string_view id);
 Result no_such_method(std::string_view name);
+Result no_such_refund(std::string_view id);
+Result too_much_metadata(const Intent& intent);
+std::optional<Result> check_limit(const Parameters& asked);
 void fill_error(Answer& answer, int status, std::string_view type, std::string_view code, std::string_view message);
 
 }  // namespace florin::simulator

@@ -29,7 +29,7 @@ Result Stripe::confirm(Call& call) {
                            "requires_payment_method, requires_confirmation, requires_action.",
                        {}, intent);
     }
-    if (intent->charges.size() >= kMostCharges) {
+    if (intent->charges.size() >= kMostDerived) {
         return problem(400, "payment_intent_payment_attempt_failed", "This PaymentIntent was attempted too often.", {},
                        intent);
     }
@@ -46,11 +46,12 @@ Result Stripe::confirm(Call& call) {
     intent->kept = std::move(changed.kept);
     intent->return_url = std::move(changed.return_url);
     intent->capture_method = changed.capture_method;
+    intent->wants_multicapture = changed.wants_multicapture;
     intent->method = changed.method;
     intent->payment_method = std::move(changed.payment_method);
     intent->changed_us = world_.now_us();
     Result result = pay(*intent, call);
-    if (intent->status == Status::requires_action) challenges_.push_back({intent, intent->challenge_began_us});
+    watch(*intent);
     world_.truth.changed(*intent);
     return result;
 }

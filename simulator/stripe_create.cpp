@@ -65,6 +65,18 @@ bool is_url(std::string_view text) {
 
 }  // namespace
 
+std::optional<ParameterError> check_descriptor(const Parameters& parameters) {
+    for (const Field& field : parameters.kept) {
+        if (field.key != "statement_descriptor") continue;
+        return ParameterError{
+            "",
+            "The `statement_descriptor` parameter is not supported for the `card` payment method type. "
+            "Please use `statement_descriptor_suffix` instead.",
+            "statement_descriptor"};
+    }
+    return std::nullopt;
+}
+
 std::optional<ParameterError> check_create(const Parameters& parameters) {
     if (!parameters.has_amount) return missing("amount");
     if (parameters.currency.empty()) return missing("currency");
@@ -83,15 +95,7 @@ std::optional<ParameterError> check_create(const Parameters& parameters) {
             "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
             "automatic_payment_methods"};
     }
-    for (const Field& field : parameters.kept) {
-        if (field.key != "statement_descriptor") continue;
-        return ParameterError{
-            "",
-            "The `statement_descriptor` parameter is not supported for the `card` payment method type. "
-            "Please use `statement_descriptor_suffix` instead.",
-            "statement_descriptor"};
-    }
-    return std::nullopt;
+    return check_descriptor(parameters);
 }
 
 std::string Stripe::new_intent_id() {
@@ -117,6 +121,7 @@ Result Stripe::create(Call& call) {
     intent.currency = lower_case(asked.currency);
     intent.automatic_methods = asked.automatic_methods || !asked.has_method_types;
     intent.allows_redirects = asked.allow_redirects;
+    merge_metadata(intent.metadata, asked);
     keep_parameters(intent, asked);
     if (!asked.payment_method.empty()) {
         if (!take_payment_method(intent, asked.payment_method)) return no_such_method(asked.payment_method);
@@ -126,7 +131,7 @@ Result Stripe::create(Call& call) {
     if (auto refused = check_confirmation(intent, asked)) return std::move(*refused);
     Result result = pay(intent, call);
     Intent& added = world_.truth.add(std::move(intent));
-    if (added.status == Status::requires_action) challenges_.push_back({&added, added.challenge_began_us});
+    watch(added);
     if (result.intent != nullptr) result.intent = &added;
     return result;
 }

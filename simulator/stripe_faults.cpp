@@ -42,13 +42,40 @@ Intent falsified(const Intent& intent, Action action) {
     Intent lie = intent;
     if (action == Action::wrong_amount) {
         ++lie.amount;
-        for (auto& charge : lie.charges) charge.amount = lie.amount;
+        for (auto& charge : lie.charges) {
+            charge.amount = lie.amount;
+            if (charge.captured > 0) ++charge.captured;
+        }
+        for (auto& refund : lie.refunds) ++refund.amount;
     } else if (action == Action::wrong_currency) {
         lie.currency = intent.currency == "usd" ? "eur" : "usd";
     } else {
         for (auto& [key, value] : lie.metadata) value = altered(value);
+        for (auto& refund : lie.refunds) {
+            for (auto& [key, value] : refund.metadata) value = altered(value);
+        }
     }
     return lie;
+}
+
+bool Stripe::is_declined(const Call& call) {
+    return call.fault != nullptr && call.fault->action == Action::decline;
+}
+
+Result Stripe::refusal(const Call& call, const Intent& intent) {
+    struct Words {
+        std::string_view code;
+        std::string message;
+    };
+    const auto words = call.operation == Operation::capture
+                           ? Words{"capture_charge_authorization_expired",
+                                   "The charge cannot be captured as the issuer has let its authorization expire."}
+                       : call.operation == Operation::refund
+                           ? Words{"charge_disputed", "Charge " + charge_id(intent, intent.charges.size() - 1) +
+                                                          " has been charged back; cannot issue a refund."}
+                           : Words{"processing_error", "An error occurred while processing the cancellation."};
+    return problem(400, call.fault->code.empty() ? words.code : std::string_view(call.fault->code), words.message, {},
+                   &intent);
 }
 
 // True when the call ends here, unprocessed.

@@ -30,7 +30,7 @@ void Stripe::answer_from_store(const Call& call, const StoredAnswer& stored, std
                 std::string(call.request.idempotency_key) + ". Please try again later.");
     }
     answer.add_header("Idempotent-Replayed", "true");
-    Result result{.status = stored.status, .intent = stored.intent, .body = stored.body};
+    Result result{.status = stored.status, .intent = stored.intent, .refund = stored.refund, .body = stored.body};
     render(answer, call, result);
 }
 
@@ -42,7 +42,8 @@ void Stripe::store(const Call& call, const std::string& key, std::uint64_t finge
     StoredAnswer stored{.key = key, .fingerprint = fingerprint, .stored_us = world_.now_us()};
     stored.busy_until_us = delay_us == 0 ? 0 : monotonic_us() + delay_us;
     stored.status = static_cast<std::int16_t>(result.status);
-    stored.expand_charge = call.parameters.expand_charge;
+    stored.expand = call.parameters.expand;
+    stored.refund = result.refund;
     if (result.body.empty() && result.intent != nullptr) stored.intent = result.intent;
     stored.body = result.body;
     world_.truth.store(std::move(stored));
@@ -56,8 +57,9 @@ void Stripe::render(Answer& answer, const Call& call, const Result& result) cons
         return;
     }
     const auto action = call.fault == nullptr ? Action::none : call.fault->action;
-    if (!falsifies(action)) return render_intent(answer.body, *result.intent, call.parameters.expand_charge);
-    render_intent(answer.body, falsified(*result.intent, action), call.parameters.expand_charge);
+    const auto expand = call.parameters.expand;
+    if (!falsifies(action)) return render_object(answer.body, *result.intent, result.refund, expand);
+    render_object(answer.body, falsified(*result.intent, action), result.refund, expand);
 }
 
 }  // namespace florin::simulator

@@ -41,6 +41,9 @@ consteval Method good(std::string_view name, std::string_view brand, std::string
                       std::string_view funding = "credit") {
     return {name, brand, last4, funding, Behaviour::succeeds, 0};
 }
+consteval Method refunded_late(std::string_view name, std::string_view last4, RefundBehaviour refunds) {
+    return {name, "visa", last4, "credit", Behaviour::succeeds, 0, refunds};
+}
 consteval Method bad(std::string_view name, std::string_view last4, std::string_view decline_code) {
     return {name, "visa", last4, "credit", Behaviour::declines, decline(decline_code)};
 }
@@ -70,6 +73,8 @@ constexpr auto kMethods = std::to_array<Method>({
     good("bypassPending", "visa", "0077"),
     good("riskLevelElevated", "visa", "9235"),
     good("threeDSecureOptional", "visa", "3055"),
+    refunded_late("pendingRefund", "7726", RefundBehaviour::pending_then_succeeds),
+    refunded_late("refundFail", "5126", RefundBehaviour::succeeds_then_fails),
     bad("chargeDeclined", "0002", "generic_decline"),
     bad("chargeDeclinedInsufficientFunds", "9995", "insufficient_funds"),
     bad("chargeDeclinedLostCard", "9987", "lost_card"),
@@ -98,6 +103,16 @@ std::span<const Method> methods() {
 }
 std::span<const Decline> declines() {
     return kDeclines;
+}
+
+std::int64_t authorization_days(const Method& method, bool off_session) {
+    return off_session && method.brand == "visa" ? 5 : 7;
+}
+
+bool has_multicapture(const Intent& intent, const Charge& charge) {
+    const auto brand = methods()[charge.method].brand;
+    return intent.wants_multicapture &&
+           (brand == "visa" || brand == "mastercard" || brand == "amex" || brand == "discover");
 }
 
 int find_method(std::string_view name) {

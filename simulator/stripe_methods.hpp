@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "simulator/stripe_objects.hpp"
+
 namespace florin::simulator {
 
 enum class Behaviour : std::uint8_t {
@@ -14,6 +16,9 @@ enum class Behaviour : std::uint8_t {
     needs_challenge,         // 3-D Secure, then succeeds
     challenge_then_decline,  // 3-D Secure, then the issuer says no
 };
+
+// What becomes of a refund: most succeed at once; two test cards change their mind later.
+enum class RefundBehaviour : std::uint8_t { succeeds, pending_then_succeeds, succeeds_then_fails };
 
 struct Decline {
     std::string_view code;
@@ -31,6 +36,7 @@ struct Method {
     std::string_view funding;
     Behaviour behaviour;
     std::uint8_t decline;  // index of declines(), where it declines
+    RefundBehaviour refunds = RefundBehaviour::succeeds;
 };
 
 std::span<const Method> methods();
@@ -40,6 +46,11 @@ std::span<const Decline> declines();
 // both spellings. Returns the index, or -1.
 int find_method(std::string_view name);
 int find_decline(std::string_view decline_code);
+
+// How long the scheme holds an authorization; a payer who is absent gets less from Visa.
+std::int64_t authorization_days(const Method& method, bool off_session);
+// Several captures were asked for and the scheme of the charged card has them.
+bool has_multicapture(const Intent& intent, const Charge& charge);
 
 inline constexpr std::uint8_t kGenericDecline = 0;
 inline constexpr std::uint8_t kAuthenticationRequired = 1;

@@ -10,7 +10,7 @@ namespace florin::simulator {
 namespace {
 
 constexpr std::int64_t kLargestAmount = 99'999'999;
-constexpr std::size_t kMostMetadata = 50, kLongestMetadataKey = 40, kLongestMetadataValue = 500;
+constexpr std::size_t kLongestMetadataKey = 40, kLongestMetadataValue = 500;
 
 using Problem = std::optional<ParameterError>;
 
@@ -33,7 +33,7 @@ std::string_view without_index(std::string_view key, std::string& buffer) {
     return buffer;
 }
 
-const Parameter* find_parameter(std::string_view key, std::uint8_t call) {
+const Parameter* find_parameter(std::string_view key, Operations call) {
     std::string buffer;
     const auto path = without_index(key, buffer);
     const auto found = std::ranges::lower_bound(kParameters, path, {}, &Parameter::path);
@@ -104,13 +104,34 @@ Problem check_form(const Parameter& parameter, const Field& field, std::int64_t&
     return std::nullopt;
 }
 
-Problem take_expansion(const Field& field, Operation operation, Parameters& out) {
-    const std::string_view wanted = operation == Operation::list ? "data.latest_charge" : "latest_charge";
-    if (field.value == wanted && operation != Operation::charge) {
-        out.expand_charge = true;
+struct Expansion {
+    std::string_view path;
+    Operations calls;
+    Expansions what;
+};
+
+constexpr Operations kShowsIntent = kPay | kCancel | kCapture | bit(Operation::retrieve) | kListIntents;
+constexpr Operations kShowsRefund =
+    kRefund | bit(Operation::retrieve_refund) | bit(Operation::update_refund) | kListRefunds;
+constexpr auto kExpansions = std::to_array<Expansion>({
+    {"latest_charge", kShowsIntent, kExpandCharge},
+    {"latest_charge.refunds", kShowsIntent, kExpandCharge | kExpandRefunds},
+    {"refunds", bit(Operation::charge), kExpandRefunds},
+    {"payment_intent", bit(Operation::charge) | kShowsRefund, kExpandIntent},
+    {"charge", kShowsRefund, kExpandCharge},
+});
+
+Problem take_expansion(const Field& field, Operations call, Parameters& out) {
+    constexpr std::string_view kOfEach = "data.";
+    std::string_view path = field.value;
+    const bool is_list = (call & kLists) != 0;
+    if (is_list && path.starts_with(kOfEach)) path.remove_prefix(kOfEach.size());
+    for (const Expansion& expansion : kExpansions) {
+        if (expansion.path != path || (expansion.calls & call) == 0) continue;
+        if (is_list && path.size() == field.value.size()) break;
+        out.expand |= expansion.what;
         return std::nullopt;
     }
-    if (operation == Operation::charge && field.value == "payment_intent") return std::nullopt;
     return invalid("expand", "This property cannot be expanded (" + std::string(field.value) + ").");
 }
 
@@ -130,6 +151,10 @@ void take_page(Slot slot, const Field& field, std::int64_t number, Parameters& o
             break;
         case Slot::ending_before:
             out.ending_before = field.value;
+            break;
+        case Slot::created:
+            out.created_gte = number;
+            out.created_lte = number;
             break;
         case Slot::created_gt:
             out.created_gt = number;
@@ -179,8 +204,20 @@ void take(Slot slot, const Field& field, std::int64_t number, Parameters& out) {
         case Slot::use_stripe_sdk:
             out.use_stripe_sdk = field.value == "true";
             break;
-        case Slot::cancellation_reason:
-            out.cancellation_reason = field.value;
+        case Slot::reason:
+            out.reason = field.value;
+            break;
+        case Slot::request_multicapture:
+            out.request_multicapture = field.value;
+            break;
+        case Slot::final_capture:
+            out.final_capture = field.value == "true";
+            break;
+        case Slot::payment_intent:
+            out.payment_intent = field.value;
+            break;
+        case Slot::charge:
+            out.charge = field.value;
             break;
         case Slot::kept:
             out.kept.push_back(field);
@@ -214,29 +251,9 @@ Problem take_metadata(const Field& field, Parameters& out) {
 
 }  // namespace
 
-std::string_view to_string(Operation operation) {
-    switch (operation) {
-        case Operation::create:
-            return "create";
-        case Operation::confirm:
-            return "confirm";
-        case Operation::retrieve:
-            return "retrieve";
-        case Operation::list:
-            return "list";
-        case Operation::cancel:
-            return "cancel";
-        case Operation::update:
-            return "update";
-        case Operation::charge:
-            return "charge";
-    }
-    return {};
-}
-
 std::optional<ParameterError> read_parameters(Operation operation, const Form& form, Parameters& parameters) {
-    const auto call = static_cast<std::uint8_t>(1U << static_cast<unsigned>(operation));
-    const bool takes_metadata = (call & kCreateUpdate) != 0;
+    const Operations call = bit(operation);
+    const bool takes_metadata = (call & kTakesMetadata) != 0;
     for (const Field& field : form.fields()) {
         if (takes_metadata && field.key.starts_with(kMetadata) && field.key.ends_with(']')) {
             if (auto problem = take_metadata(field, parameters)) return problem;
@@ -247,7 +264,7 @@ std::optional<ParameterError> read_parameters(Operation operation, const Form& f
         std::int64_t number = 0;
         if (auto problem = check_form(*parameter, field, number)) return problem;
         if (parameter->slot == Slot::expand) {
-            if (auto problem = take_expansion(field, operation, parameters)) return problem;
+            if (auto problem = take_expansion(field, call, parameters)) return problem;
             continue;
         }
         take(parameter->slot, field, number, parameters);

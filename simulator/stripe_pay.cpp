@@ -29,13 +29,33 @@ void keep(Intent& intent, const Field& field) {
 
 void keep_parameters(Intent& intent, const Parameters& parameters) {
     for (const Field& field : parameters.kept) keep(intent, field);
-    intent.metadata.reserve(intent.metadata.size() + parameters.metadata.size());
-    for (const Field& field : parameters.metadata) {
-        std::erase_if(intent.metadata, [&](const auto& pair) { return pair.first == field.key; });
-        if (!field.value.empty()) intent.metadata.emplace_back(field.key, field.value);
+    if (!parameters.request_multicapture.empty()) {
+        intent.wants_multicapture = parameters.request_multicapture == "if_available";
     }
     if (!parameters.return_url.empty()) intent.return_url = parameters.return_url;
     if (const auto method = find_capture_method(parameters.capture_method)) intent.capture_method = *method;
+}
+
+bool merge_metadata(Pairs& metadata, const Parameters& parameters) {
+    metadata.reserve(metadata.size() + parameters.metadata.size());
+    for (const Field& field : parameters.metadata) {
+        std::erase_if(metadata, [&](const auto& pair) { return pair.first == field.key; });
+        if (!field.value.empty()) metadata.emplace_back(field.key, field.value);
+    }
+    return metadata.size() <= kMostMetadata;
+}
+
+Result too_much_metadata(const Intent& intent) {
+    return problem(400, {}, "You can have up to 50 metadata keys.", "metadata", &intent);
+}
+
+References references_of(const Parameters& parameters, std::string_view idempotency_key, const Intent& intent) {
+    Pairs metadata;
+    merge_metadata(metadata, parameters);
+    References references{std::string(payment_reference(metadata)), std::string(operation_reference(metadata))};
+    if (references.operation.empty()) references.operation = without_attempt(idempotency_key);
+    if (references.payment.empty()) references.payment = references_of(intent).payment;
+    return references;
 }
 
 bool take_payment_method(Intent& intent, std::string_view name) {
@@ -78,19 +98,30 @@ std::optional<Result> check_confirmation(const Intent& intent, const Parameters&
     return std::nullopt;
 }
 
-void Stripe::add_charge(Intent& intent, std::optional<std::uint8_t> decline, bool authenticated) const {
+void Stripe::add_charge(Intent& intent, const Attempt& attempt) const {
     Charge charge{.created_s = world_.now_us() / 1'000'000, .amount = intent.amount};
     charge.method = static_cast<std::uint8_t>(intent.method);
-    charge.succeeded = !decline;
-    charge.decline = decline.value_or(0);
-    charge.authenticated = authenticated;
-    intent.charges.push_back(charge);
-    intent.last_decline = decline ? static_cast<std::int16_t>(*decline) : std::int16_t{-1};
-    if (decline) {
+    charge.succeeded = !attempt.decline;
+    charge.decline = attempt.decline.value_or(0);
+    charge.authenticated = attempt.authenticated;
+    intent.last_decline = attempt.decline ? static_cast<std::int16_t>(*attempt.decline) : std::int16_t{-1};
+    if (attempt.decline) {
         intent.status = Status::requires_payment_method;
+    } else if (intent.capture_method == CaptureMethod::manual) {
+        intent.status = Status::requires_capture;
+        charge.capture_before_s = charge.created_s + authorization_life_s(charge, attempt.off_session);
     } else {
-        intent.status = intent.capture_method == CaptureMethod::manual ? Status::requires_capture : Status::succeeded;
+        intent.status = Status::succeeded;
+        charge.captured = charge.amount;
     }
+    intent.charges.push_back(charge);
+}
+
+// A setting of its own goes before what the scheme allows.
+std::int64_t Stripe::authorization_life_s(const Charge& charge, bool off_session) const {
+    const auto wanted_ms = world_.settings.authorization_life_ms;
+    if (wanted_ms > 0) return (wanted_ms + 999) / 1'000;
+    return authorization_days(methods()[charge.method], off_session) * 86'400;
 }
 
 // Changes the intent; the caller writes it to the truth.
@@ -104,13 +135,13 @@ Result Stripe::pay(Intent& intent, const Call& call) {
     } else if (method.behaviour == Behaviour::declines) {
         decline = method.decline;
     }
-    add_charge(intent, decline, false);
+    add_charge(intent, {.decline = decline, .off_session = call.parameters.off_session});
     return decline ? declined(intent, *decline) : Result{.intent = &intent};
 }
 
 Result Stripe::require_action(Intent& intent, const Call& call) {
     if (call.parameters.off_session || call.parameters.error_on_requires_action) {
-        add_charge(intent, kAuthenticationRequired, false);
+        add_charge(intent, {.decline = kAuthenticationRequired});
         return declined(intent, kAuthenticationRequired);
     }
     intent.status = Status::requires_action;
@@ -131,38 +162,14 @@ bool Stripe::decide_challenge(Intent& intent, bool approved) {
         intent.status = Status::requires_payment_method;
         intent.last_decline = kAuthenticationFailed;
     } else if (method.behaviour == Behaviour::challenge_then_decline) {
-        add_charge(intent, method.decline, true);
+        add_charge(intent, {.decline = method.decline, .authenticated = true});
     } else {
-        add_charge(intent, std::nullopt, true);
+        add_charge(intent, {.authenticated = true});
     }
+    watch(intent);
     world_.truth.changed(intent);
     world_.truth.commit();
     return true;
-}
-
-void Stripe::end_abandoned() {
-    const auto now = world_.now_us();
-    const auto patience = world_.settings.abandon_after_ms * 1'000;
-    while (!challenges_.empty() && challenges_.front().began_us + patience <= now) {
-        const auto [intent, began] = challenges_.front();
-        challenges_.pop_front();
-        if (intent->status != Status::requires_action || intent->challenge_began_us != began) continue;
-        world_.truth.begin();
-        world_.truth.begin_change(*intent, world_.keeps_before());
-        intent->status = Status::canceled;
-        intent->cancellation_reason = "automatic";
-        intent->changed_us = began + patience;
-        intent->canceled_s = intent->changed_us / 1'000'000;
-        world_.truth.changed(*intent);
-        world_.truth.commit();
-    }
-}
-
-void Stripe::resume() {
-    for (Intent& intent : world_.truth.intents()) {
-        if (intent.status == Status::requires_action) challenges_.push_back({&intent, intent.challenge_began_us});
-    }
-    std::ranges::sort(challenges_, {}, &Challenge::began_us);
 }
 
 }  // namespace florin::simulator

@@ -10,9 +10,11 @@ namespace florin::simulator {
 const Intent* Stripe::visible(const Intent& intent) const {
     const auto lag = world_.settings.read_lag_ms * 1'000;
     if (lag == 0) return &intent;
-    const auto now = world_.now_us();
-    if (now - intent.created_us < lag) return nullptr;
-    return now - intent.changed_us < lag && intent.before ? intent.before.get() : &intent;
+    const auto then = world_.now_us() - lag;
+    if (intent.created_us > then) return nullptr;
+    const Intent* shown = &intent;
+    while (shown->changed_us > then && shown->before) shown = shown->before.get();
+    return shown;
 }
 
 Result Stripe::retrieve(Call& call) {
@@ -22,15 +24,16 @@ Result Stripe::retrieve(Call& call) {
 }
 
 Result Stripe::charge(Call& call) {
-    const auto parts = split_charge_id(call.id);
-    const Intent* intent = parts ? world_.truth.find(parts->first) : nullptr;
+    const auto parts = split_id(call.id, kChargePrefix);
+    const Intent* intent = parts ? named_intent(call) : nullptr;
     if (intent != nullptr) intent = visible(*intent);
     if (intent == nullptr || parts->second >= intent->charges.size()) {
         return problem(404, "resource_missing", "No such charge: '" + std::string(call.id) + "'", "id");
     }
     const auto action = call.fault == nullptr ? Action::none : call.fault->action;
     Result result;
-    render_charge(result.body, falsifies(action) ? falsified(*intent, action) : *intent, parts->second);
+    render_charge(result.body, falsifies(action) ? falsified(*intent, action) : *intent, parts->second,
+                  call.parameters.expand);
     return result;
 }
 
@@ -62,12 +65,15 @@ std::size_t position_of(const std::deque<Intent>& intents, const Intent* wanted)
 
 }  // namespace
 
+std::optional<Result> check_limit(const Parameters& asked) {
+    if (asked.limit >= 1 && asked.limit <= 100) return std::nullopt;
+    return problem(400, "parameter_invalid_integer", "Limit must be between 1 and 100.", "limit");
+}
+
 // Newest first, as Stripe lists. ending_before asks for the page right before (newer than) an object.
 Result Stripe::list(Call& call) {
     const auto& asked = call.parameters;
-    if (asked.limit < 1 || asked.limit > 100) {
-        return problem(400, "parameter_invalid_integer", "Limit must be between 1 and 100.", "limit");
-    }
+    if (auto wrong = check_limit(asked)) return std::move(*wrong);
     const bool is_backward = asked.starting_after.empty() && !asked.ending_before.empty();
     const auto cursor = is_backward ? asked.ending_before : asked.starting_after;
     const Intent* at = cursor.empty() ? nullptr : world_.truth.find(cursor);
@@ -76,22 +82,18 @@ Result Stripe::list(Call& call) {
                        is_backward ? "ending_before" : "starting_after");
     }
     auto page = find_page(asked, at, is_backward);
-    const bool has_more = page.size() > static_cast<std::size_t>(asked.limit);
-    if (has_more) page.pop_back();
-    if (is_backward) std::ranges::reverse(page);
-    return show_page(page, has_more, call);
+    return show_page(page, call, is_backward, "/v1/payment_intents");
 }
 
-// In the order of the search, one more than the limit when there are more.
-std::vector<const Intent*> Stripe::find_page(const Parameters& asked, const Intent* at, bool is_backward) const {
+std::vector<Stripe::Shown> Stripe::find_page(const Parameters& asked, const Intent* at, bool is_backward) const {
     const auto& intents = std::as_const(world_.truth).intents();
     const auto most = static_cast<std::size_t>(asked.limit) + 1;
     const auto first = first_wanted(intents, asked);
     const auto position = at == nullptr ? intents.size() : position_of(intents, at);
-    std::vector<const Intent*> page;
+    std::vector<Shown> page;
     const auto take = [&](const Intent& intent) {
         const Intent* shown = visible(intent);
-        if (shown != nullptr && is_wanted(*shown, asked)) page.push_back(shown);
+        if (shown != nullptr && is_wanted(*shown, asked)) page.push_back({shown, kNoRefund});
     };
     if (is_backward) {
         for (auto i = std::max(position + 1, first); i < intents.size() && page.size() < most; ++i) take(intents[i]);
@@ -101,15 +103,19 @@ std::vector<const Intent*> Stripe::find_page(const Parameters& asked, const Inte
     return page;
 }
 
-Result Stripe::show_page(const std::vector<const Intent*>& page, bool has_more, const Call& call) const {
+Result Stripe::show_page(std::vector<Shown>& page, const Call& call, bool is_backward, std::string_view url) const {
+    const bool has_more = page.size() > static_cast<std::size_t>(call.parameters.limit);
+    if (has_more) page.pop_back();
+    if (is_backward) std::ranges::reverse(page);
     const auto action = call.fault == nullptr ? Action::none : call.fault->action;
-    const bool expand = call.parameters.expand_charge;
     Result result;
-    result.body.append(R"({"object":"list","url":"/v1/payment_intents","has_more":)");
+    result.body.append(R"({"object":"list","url":")").append(url).append(R"(","has_more":)");
     result.body.append(has_more ? "true" : "false").append(",\"data\":[");
-    for (const Intent* intent : page) {
-        if (intent != page.front()) result.body.push_back(',');
-        render_intent(result.body, falsifies(action) ? falsified(*intent, action) : *intent, expand);
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        if (i > 0) result.body.push_back(',');
+        const Intent& intent = *page[i].intent;
+        render_object(result.body, falsifies(action) ? falsified(intent, action) : intent, page[i].refund,
+                      call.parameters.expand);
     }
     result.body.append("]}");
     return result;

@@ -1,54 +1,10 @@
 #include "simulator/stripe_render.hpp"
 
-#include <charconv>
-
-#include "base/json.hpp"
+#include "simulator/stripe_json.hpp"
 #include "simulator/stripe_methods.hpp"
 
 namespace florin::simulator {
 namespace {
-
-void append_number(std::string& out, std::int64_t number) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-    out.append(digits, end);
-}
-
-void append_text_or_null(std::string& out, std::string_view text) {
-    if (text.empty()) {
-        out.append("null");
-    } else {
-        json::append_string(out, text);
-    }
-}
-
-// `name` is `,"name":`, so that the usual member is two appends.
-void append_member(std::string& out, std::string_view name, std::string_view text) {
-    out.append(name);
-    append_text_or_null(out, text);
-}
-
-// For words that need no escaping: ids, statuses, currencies. `name` ends with the opening quote.
-void append_word(std::string& out, std::string_view name, std::string_view word) {
-    out.append(name).append(word).push_back('"');
-}
-
-void append_member(std::string& out, std::string_view name, std::int64_t number) {
-    out.append(name);
-    append_number(out, number);
-}
-
-void append_metadata(std::string& out, const Intent& intent) {
-    out.append(",\"metadata\":{");
-    for (bool first = true; const auto& [key, value] : intent.metadata) {
-        if (!first) out.push_back(',');
-        first = false;
-        json::append_string(out, key);
-        out.push_back(':');
-        json::append_string(out, value);
-    }
-    out.push_back('}');
-}
 
 void append_method(std::string& out, std::string_view id, const Method& method) {
     out.append(R"({"id":)");
@@ -154,9 +110,8 @@ std::string_view to_string(CaptureMethod method) {
 
 void append_amounts(std::string& out, const Intent& intent) {
     append_member(out, R"(,"object":"payment_intent","amount":)", intent.amount);
-    append_member(out, ",\"amount_capturable\":", intent.status == Status::requires_capture ? intent.amount : 0);
-    append_member(out, R"(,"amount_details":{"tip":{}},"amount_received":)",
-                  intent.status == Status::succeeded ? intent.amount : 0);
+    append_member(out, ",\"amount_capturable\":", intent.capturable());
+    append_member(out, R"(,"amount_details":{"tip":{}},"amount_received":)", intent.received());
 }
 
 void append_cancellation(std::string& out, const Intent& intent) {
@@ -172,16 +127,17 @@ void append_cancellation(std::string& out, const Intent& intent) {
 void append_payment_method(std::string& out, const Intent& intent) {
     append_member(out, ",\"payment_method\":",
                   intent.status == Status::requires_payment_method ? std::string_view() : intent.payment_method);
-    out.append(R"(,"payment_method_options":{"card":{"installments":null,"mandate_options":null,"network":null,)"
-               R"("request_three_d_secure":"automatic"}},"payment_method_types":["card"],"processing":null)");
+    out.append(R"(,"payment_method_options":{"card":{"installments":null,"mandate_options":null,"network":null,)");
+    if (intent.wants_multicapture) out.append(R"("request_multicapture":"if_available",)");
+    out.append(R"("request_three_d_secure":"automatic"}},"payment_method_types":["card"],"processing":null)");
 }
 
-void append_latest_charge(std::string& out, const Intent& intent, bool expand) {
+void append_latest_charge(std::string& out, const Intent& intent, Expansions expand) {
     out.append(",\"latest_charge\":");
     if (intent.charges.empty()) {
         out.append("null");
-    } else if (expand) {
-        render_charge(out, intent, intent.charges.size() - 1);
+    } else if ((expand & kExpandCharge) != 0) {
+        render_charge(out, intent, intent.charges.size() - 1, expand & kExpandRefunds);
     } else {
         append_text_or_null(out, charge_id(intent, intent.charges.size() - 1));
     }
@@ -189,7 +145,7 @@ void append_latest_charge(std::string& out, const Intent& intent, bool expand) {
 
 }  // namespace
 
-void render_intent(std::string& out, const Intent& intent, bool expand_charge) {
+void render_intent(std::string& out, const Intent& intent, Expansions expand) {
     append_word(out, "{\"id\":\"", intent.id);
     append_amounts(out, intent);
     out.append(",\"application\":null,\"automatic_payment_methods\":");
@@ -206,9 +162,9 @@ void render_intent(std::string& out, const Intent& intent, bool expand_charge) {
     append_member(out, ",\"customer\":", intent.kept_value("customer"));
     append_member(out, ",\"description\":", intent.kept_value("description"));
     append_last_error(out, intent);
-    append_latest_charge(out, intent, expand_charge);
+    append_latest_charge(out, intent, expand);
     out.append(",\"livemode\":false");
-    append_metadata(out, intent);
+    append_metadata(out, intent.metadata);
     append_next_action(out, intent);
     append_payment_method(out, intent);
     append_member(out, ",\"receipt_email\":", intent.kept_value("receipt_email"));
@@ -233,7 +189,7 @@ void render_error(std::string& out, const ErrorBody& error) {
     if (!error.param.empty()) append_member(out, ",\"param\":", error.param);
     if (error.intent != nullptr) {
         out.append(",\"payment_intent\":");
-        render_intent(out, *error.intent, false);
+        render_intent(out, *error.intent, 0);
     }
     out.append("}}");
 }
@@ -242,7 +198,7 @@ void render_decline(std::string& out, const Intent& intent, std::size_t decline)
     out.append("{\"error\":{");
     append_decline(out, intent, decline);
     out.append(",\"payment_intent\":");
-    render_intent(out, intent, false);
+    render_intent(out, intent, 0);
     if (!intent.charges.empty()) {
         out.append(",\"payment_method\":");
         append_method(out, intent.payment_method, methods()[intent.charges.back().method]);

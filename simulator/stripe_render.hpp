@@ -5,11 +5,17 @@
 #include <string_view>
 
 #include "simulator/stripe_objects.hpp"
+#include "simulator/stripe_parameters.hpp"
 
 namespace florin::simulator {
 
-void render_intent(std::string& out, const Intent& intent, bool expand_charge);
-void render_charge(std::string& out, const Intent& intent, std::size_t index);
+void render_intent(std::string& out, const Intent& intent, Expansions expand);
+void render_charge(std::string& out, const Intent& intent, std::size_t index, Expansions expand);
+void render_refund(std::string& out, const Intent& intent, std::size_t index, Expansions expand);
+
+// What a stored answer shows: the intent, or one of its refunds.
+inline constexpr std::int16_t kNoRefund = -1;
+void render_object(std::string& out, const Intent& intent, std::int16_t refund, Expansions expand);
 
 // Error bodies. Empty members are left out, as Stripe does.
 struct ErrorBody {

@@ -5,7 +5,6 @@
 
 #include "base/assert.hpp"
 #include "simulator/mix.hpp"
-#include "simulator/stripe_render.hpp"
 #include "simulator/truth_records.hpp"
 
 namespace florin::simulator {
@@ -47,18 +46,38 @@ void Truth::replay(Reader reader) {
 
 void Truth::put(Intent&& intent) {
     Intent* known = find(intent.id);
-    if (known == nullptr) {
-        insert(std::move(intent));
-        return;
-    }
+    if (known == nullptr) return note(insert(std::move(intent)));
     begin_change(*known, false);
+    intent.listed_refunds = known->listed_refunds;
     *known = std::move(intent);
+    note(*known);
 }
 
 Intent& Truth::insert(Intent&& intent) {
     Intent& added = intents_.emplace_back(std::move(intent));
     FLORIN_ASSERT(by_id_.emplace(mix(added.id), &added).second);
     return added;
+}
+
+// What changed is found by its references again, and its new refunds are listed.
+void Truth::note(const Intent& intent) {
+    index_.note(intent);
+    for (auto& listed = intent.listed_refunds; listed < intent.refunds.size(); ++listed) {
+        const auto created = intent.refunds[listed].created_us;
+        const auto last = refunds_.empty() ? created : refunds_.back().created_us;
+        refunds_.push_back({&intent, static_cast<std::int16_t>(listed), std::max(created, last)});
+    }
+}
+
+std::vector<const Intent*> Truth::find_named(std::string_view reference) const {
+    auto named = index_.find(reference);
+    std::string id(reference);
+    for (const auto prefix : {kChargePrefix, kRefundPrefix}) {
+        if (auto parts = split_id(reference, prefix)) id = std::move(parts->first);
+    }
+    const auto found = by_id_.find(mix(id));
+    if (found != by_id_.end() && found->second->id == id) named.push_back(found->second);
+    return named;
 }
 
 Intent* Truth::find(std::string_view id) {
@@ -94,15 +113,19 @@ Intent& Truth::add(Intent&& intent) {
 
 void Truth::begin_change(Intent& intent, bool keep_before) {
     for (StoredAnswer* answer : intent.answers) {
-        render_intent(answer->body, intent, answer->expand_charge);
+        render_object(answer->body, intent, answer->refund, answer->expand);
         answer->intent = nullptr;
     }
     intent.answers.clear();
-    intent.before.reset();
-    if (keep_before) intent.before = std::make_shared<const Intent>(intent);
+    if (keep_before) {
+        intent.before = std::make_shared<const Intent>(intent);
+    } else {
+        intent.before.reset();
+    }
 }
 
 void Truth::changed(const Intent& intent) {
+    note(intent);
     auto out = log_.writer();
     write_record(out, intent);
 }

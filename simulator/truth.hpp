@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "simulator/stripe_objects.hpp"
+#include "simulator/stripe_render.hpp"
+#include "simulator/truth_index.hpp"
 #include "simulator/truth_log.hpp"
 
 namespace florin::simulator {
@@ -22,9 +24,17 @@ struct StoredAnswer {
     std::int64_t stored_us = 0;      // by the simulator's clock, for the key's life
     std::int64_t busy_until_us = 0;  // by the monotonic clock: the first request is still running; not on disk
     std::int16_t status = 0;
-    bool expand_charge = false;
-    const Intent* intent = nullptr;  // renders the body while `body` is empty
+    Expansions expand = 0;
+    const Intent* intent = nullptr;  // it, or its refund, renders the body while `body` is empty
+    std::int16_t refund = kNoRefund;
     std::string body{};
+};
+
+// Where a refund is.
+struct RefundPlace {
+    const Intent* intent;
+    std::int16_t refund;
+    std::int64_t created_us;  // never less than that of the one before
 };
 
 class Truth {
@@ -34,6 +44,10 @@ public:
     Intent* find(std::string_view id);
     const std::deque<Intent>& intents() const { return intents_; }
     std::deque<Intent>& intents() { return intents_; }
+    // All refunds in order of creation.
+    const std::vector<RefundPlace>& refunds() const { return refunds_; }
+    // The intents that a payment id, operation id or PSP id names; all of them, and maybe some that it does not.
+    std::vector<const Intent*> find_named(std::string_view reference) const;
     StoredAnswer* find_answer(std::string_view key);
 
     // One request's changes are one frame: begin, any of the calls below, commit.
@@ -56,6 +70,7 @@ private:
     void put(Intent&& intent);
     Intent& insert(Intent&& intent);
     void remember(StoredAnswer&& answer);
+    void note(const Intent& intent);
 
     TruthLog log_;
     bool in_frame_ = false;
@@ -65,6 +80,9 @@ private:
     // never in practice, and a wrong answer would be worse.
     boost::unordered_flat_map<std::uint64_t, Intent*> by_id_;
     boost::unordered_flat_map<std::uint64_t, StoredAnswer*> by_key_;
+    std::vector<RefundPlace> refunds_;
+    // Asked by tests only, so it catches up when somebody asks.
+    mutable TruthIndex index_;
     std::int64_t clock_offset_us_ = 0;
 };
 

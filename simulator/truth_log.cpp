@@ -16,7 +16,7 @@
 namespace florin::simulator {
 namespace {
 
-constexpr std::string_view kMagic = "FLORINT1";
+constexpr std::string_view kMagic = "FLORINT2";
 // Zeros written ahead: a sync that does not move the file's end costs half, here and for the disk's other users.
 constexpr std::size_t kReserve = 1024 * 1024;
 constexpr std::size_t kHead = sizeof(std::uint32_t) + sizeof(std::uint64_t);
@@ -83,7 +83,10 @@ void TruthLog::open(const std::string& directory, const std::function<void(Reade
         sync_directory(directory);
         return;
     }
-    if (!bytes.starts_with(kMagic)) throw std::runtime_error(name + " is not a truth log of this version");
+    if (!bytes.starts_with(kMagic))
+        throw std::runtime_error(
+            name +
+            " is a truth log of another version: choose another directory, or delete it with the gateway's data");
     std::size_t at = kMagic.size();
     for (auto rest = std::string_view(bytes).substr(at); !rest.empty();) {
         const auto payload = whole_frame(rest);

@@ -1,6 +1,6 @@
 // The durable log below the truth: one append-only file `truth.log`.
 //
-//   file    "FLORINT1", then frames
+//   file    "FLORINT2", then frames
 //   frame   u32 length of the payload, u64 checksum (mix) of the payload, payload; all little-endian
 //   payload one or more records that belong together: what one request changed is one frame, so that a torn write loses
 //           or keeps it whole (a charge without its idempotency key would be charged again by a repeat)
@@ -28,6 +28,7 @@ public:
     void number(T value) {
         out_.append(reinterpret_cast<const char*>(&value), sizeof value);
     }
+    void flag(bool value) { number(static_cast<std::uint8_t>(value)); }
     void text(std::string_view value) {
         number(static_cast<std::uint32_t>(value.size()));
         out_.append(value);
@@ -48,6 +49,7 @@ public:
         take(sizeof value).copy(reinterpret_cast<char*>(&value), sizeof value);
         return value;
     }
+    bool flag() { return number<std::uint8_t>() != 0; }
     std::string text() { return std::string(take(number<std::uint32_t>())); }
     bool is_done() const { return bytes_.empty(); }
 

@@ -1,35 +1,85 @@
 // What the control API tells of the truth: only money that moved or is held. A declined or abandoned payment has none.
+//
+// One row for each thing that happened: a one-step sale is a `charge`; a held payment is an `authorize` and then has a
+// `capture` for each capture and a `void` when what was left was given back (status `expired` when nobody asked for
+// it); a `refund` for each refund. `captured` and `refunded` of a charge or authorize row sum up what followed.
+#include "simulator/truth_queries.hpp"
+
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <ctime>
 #include <map>
+#include <tuple>
 
 #include "base/clock.hpp"
-#include "simulator/control.hpp"
 
 namespace florin::simulator {
 namespace {
 
 namespace json = boost::json;
 
-// The charge that moved or holds money; an intent has one at most.
-const Charge* paid_charge(const Intent& intent) {
-    return intent.is_paid() ? &intent.charges.back() : nullptr;
-}
+struct Row {
+    std::string_view kind{};
+    std::string id{};
+    References references{};
+    std::int64_t amount = 0;
+    std::int64_t captured = 0;
+    std::int64_t refunded = 0;
+    std::string_view status = "succeeded";
+    std::int64_t created_us = 0;
+};
 
-std::string_view kind_of(const Intent& intent) {
-    return intent.capture_method == CaptureMethod::manual ? "authorize" : "charge";
-}
-
-std::string_view status_of(const Intent& intent) {
+std::string_view status_of_held(const Intent& intent) {
     switch (intent.status) {
         case Status::requires_capture:
             return "authorized";
         case Status::canceled:
-            return "voided";
+            return intent.cancellation_reason == "automatic" ? "expired" : "voided";
         default:
-            return "succeeded";
+            return "captured";
+    }
+}
+
+Row taking_row(const Intent& intent) {
+    const Charge& charge = intent.charges.back();
+    const auto index = intent.charges.size() - 1;
+    const bool is_held = intent.capture_method == CaptureMethod::manual;
+    Row row{is_held ? "authorize" : "charge", charge_id(intent, index), references_of(intent)};
+    row.amount = charge.amount;
+    row.captured = charge.captured;
+    row.refunded = intent.refunded(index, false);
+    if (is_held) row.status = status_of_held(intent);
+    row.created_us = charge.created_s * 1'000'000;
+    return row;
+}
+
+Row movement_row(const Intent& intent, const Movement& movement) {
+    const bool is_capture = movement.kind == Movement::Kind::capture;
+    Row row{is_capture ? "capture" : "void", charge_id(intent, intent.charges.size() - 1), movement.references};
+    row.amount = movement.amount;
+    row.captured = is_capture ? movement.amount : 0;
+    if (movement.kind == Movement::Kind::expiry) row.status = "expired";
+    row.created_us = movement.created_us;
+    return row;
+}
+
+Row refund_row(const Intent& intent, std::size_t index) {
+    const Refund& refund = intent.refunds[index];
+    Row row{"refund", refund_id(intent, index), refund.references};
+    row.amount = refund.amount;
+    row.refunded = refund.status == RefundStatus::failed ? 0 : refund.amount;
+    row.status = to_string(refund.status);
+    row.created_us = refund.created_us;
+    return row;
+}
+
+template <class Take>
+void for_each_row(const Intent& intent, Take take) {
+    if (!intent.is_paid()) return;
+    take(taking_row(intent));
+    for (const Movement& movement : intent.movements) take(movement_row(intent, movement));
+    for (std::size_t i = 0; i < intent.refunds.size(); ++i) {
+        if (!intent.refunds[i].is_release) take(refund_row(intent, i));
     }
 }
 
@@ -40,53 +90,49 @@ std::string upper_case(std::string_view text) {
     return upper;
 }
 
-std::int64_t captured_of(const Intent& intent, const Charge& charge) {
-    return intent.capture_method == CaptureMethod::manual ? 0 : charge.amount;
-}
-
-json::object show(const Intent& intent, const Charge& charge) {
+json::object show(const Intent& intent, const Row& row) {
     json::object shown;
     shown["psp"] = "stripe";
-    shown["kind"] = kind_of(intent);
-    shown["id"] = charge_id(intent, intent.charges.size() - 1);
+    shown["kind"] = row.kind;
+    shown["id"] = row.id;
     shown["payment_intent"] = intent.id;
-    shown["operation_id"] = operation_reference(intent);
-    shown["payment_id"] = payment_reference(intent);
-    shown["amount"] = charge.amount;
+    shown["operation_id"] = row.references.operation;
+    shown["payment_id"] = row.references.payment;
+    shown["amount"] = row.amount;
     shown["currency"] = upper_case(intent.currency);
-    shown["captured"] = captured_of(intent, charge);
-    shown["refunded"] = 0;
-    shown["status"] = status_of(intent);
-    shown["created_at"] = format_time(WallTime(std::chrono::seconds(charge.created_s)));
+    shown["captured"] = row.captured;
+    shown["refunded"] = row.refunded;
+    shown["status"] = row.status;
+    shown["created_at"] = format_time(WallTime(std::chrono::microseconds(row.created_us)));
     return shown;
 }
 
-bool is_named_by(const Intent& intent, std::string_view reference) {
-    if (intent.id == reference) return true;
-    if (std::ranges::any_of(intent.metadata, [&](const auto& pair) { return pair.second == reference; })) return true;
-    return operation_reference(intent) == reference ||
-           (reference.starts_with("ch_") && charge_id(intent, intent.charges.size() - 1) == reference);
+void append_rows(json::array& out, const Intent& intent) {
+    for_each_row(intent, [&](const Row& row) { out.push_back(show(intent, row)); });
 }
 
-using Charged = std::map<std::string_view, std::vector<const Intent*>>;
+// The payment, or anything that the intent as a whole is known by: then all of its rows are meant.
+bool names_intent(const Intent& intent, std::string_view reference) {
+    const auto own = references_of(intent);
+    if (reference == intent.id || reference == own.payment) return true;
+    return std::ranges::any_of(
+        intent.metadata, [&](const auto& pair) { return pair.second == reference && !reference.starts_with("op_"); });
+}
 
-void append_repeated(json::array& out, std::string_view by, const Charged& charged) {
-    for (const auto& [reference, intents] : charged) {
-        if (intents.size() < 2) continue;
-        json::array ids;
-        for (const Intent* intent : intents) ids.push_back(json::value(charge_id(*intent, intent->charges.size() - 1)));
-        out.push_back(
-            json::object{{"by", by}, {"reference", reference}, {"count", intents.size()}, {"ids", std::move(ids)}});
-    }
+bool names_row(const Row& row, std::string_view reference) {
+    return row.id == reference || row.references.payment == reference ||
+           row.references.operation == without_attempt(reference);
 }
 
 }  // namespace
 
 json::value show_truth(const Truth& truth, std::string_view reference) {
     json::array data;
-    for (const Intent& intent : truth.intents()) {
-        const Charge* charge = paid_charge(intent);
-        if (charge != nullptr && is_named_by(intent, reference)) data.push_back(show(intent, *charge));
+    for (const Intent* intent : truth.find_named(reference)) {
+        const bool is_whole = names_intent(*intent, reference);
+        for_each_row(*intent, [&](const Row& row) {
+            if (is_whole || names_row(row, reference)) data.push_back(show(*intent, row));
+        });
     }
     return json::object{{"data", std::move(data)}};
 }
@@ -95,9 +141,7 @@ json::value page_truth(const Truth& truth, std::size_t after, std::size_t limit)
     const auto& intents = truth.intents();
     json::array data;
     std::size_t at = after;
-    for (; at < intents.size() && data.size() < limit; ++at) {
-        if (const Charge* charge = paid_charge(intents[at])) data.push_back(show(intents[at], *charge));
-    }
+    for (; at < intents.size() && data.size() < limit; ++at) append_rows(data, intents[at]);
     const json::value next = at < intents.size() ? json::value(at) : json::value(nullptr);
     return json::object{{"data", std::move(data)}, {"next", next}};
 }
@@ -107,15 +151,17 @@ json::value summarize_truth(const Truth& truth) {
         std::int64_t count = 0;
         std::int64_t amount = 0;
         std::int64_t captured = 0;
+        std::int64_t refunded = 0;
     };
     std::map<std::pair<std::string_view, std::string_view>, Sum> sums;
     for (const Intent& intent : truth.intents()) {
-        const Charge* charge = paid_charge(intent);
-        if (charge == nullptr) continue;
-        auto& sum = sums[{kind_of(intent), intent.currency}];
-        ++sum.count;
-        sum.amount += charge->amount;
-        sum.captured += captured_of(intent, *charge);
+        for_each_row(intent, [&](const Row& row) {
+            auto& sum = sums[{row.kind, intent.currency}];
+            ++sum.count;
+            sum.amount += row.amount;
+            sum.captured += row.captured;
+            sum.refunded += row.refunded;
+        });
     }
     json::array data;
     for (const auto& [key, sum] : sums) {
@@ -124,21 +170,49 @@ json::value summarize_truth(const Truth& truth) {
                                     {"currency", upper_case(key.second)},
                                     {"count", sum.count},
                                     {"captured", sum.captured},
-                                    {"refunded", 0},
+                                    {"refunded", sum.refunded},
                                     {"amount", sum.amount}});
     }
     return json::object{{"data", std::move(data)}};
 }
 
-// Money taken twice for one payment or one operation. A voided authorization gave its money back and is no duplicate.
+namespace {
+
+// By what the rows share: the kind, and the payment or the operation.
+using Repeated = std::map<std::pair<std::string_view, std::string>, std::vector<std::string>>;
+
+void append_repeated(json::array& out, std::string_view by, const Repeated& rows) {
+    for (const auto& [key, ids] : rows) {
+        if (ids.size() < 2) continue;
+        json::array shown;
+        for (const auto& id : ids) shown.push_back(json::value(id));
+        out.push_back(json::object{{"by", by},
+                                   {"kind", key.first},
+                                   {"reference", key.second},
+                                   {"count", ids.size()},
+                                   {"ids", std::move(shown)}});
+    }
+}
+
+}  // namespace
+
+// Money taken twice for one payment, or one operation executed twice. An authorization that was given back and a refund
+// that failed moved nothing in the end and are no duplicates.
 json::value find_duplicates(const Truth& truth) {
-    Charged payments;
-    Charged operations;
+    Repeated payments;
+    Repeated operations;
     for (const Intent& intent : truth.intents()) {
-        if (paid_charge(intent) == nullptr || intent.status == Status::canceled) continue;
-        if (const auto payment = payment_reference(intent); !payment.empty()) payments[payment].push_back(&intent);
-        if (const auto operation = operation_reference(intent); !operation.empty())
-            operations[operation].push_back(&intent);
+        for_each_row(intent, [&](const Row& row) {
+            const bool is_taking = row.kind == "charge" || row.kind == "authorize";
+            if (is_taking && intent.status == Status::canceled && row.captured == 0) return;
+            if (row.status == "failed") return;
+            if (is_taking && !row.references.payment.empty()) {
+                payments[{"taken", row.references.payment}].push_back(row.id);
+            }
+            if (!row.references.operation.empty()) {
+                operations[{row.kind, row.references.operation}].push_back(row.id);
+            }
+        });
     }
     json::array data;
     append_repeated(data, "payment", payments);

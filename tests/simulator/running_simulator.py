@@ -110,5 +110,13 @@ class Simulator:
         return self.control("GET", "truth?" + urllib.parse.urlencode({"reference": reference}))["data"]
 
     def charged(self):
-        """How many charges really happened."""
-        return sum(row["count"] for row in self.control("GET", "truth/summary")["data"])
+        """How many payments were really taken or held."""
+        rows = self.control("GET", "truth/summary")["data"]
+        return sum(row["count"] for row in rows if row["kind"] in ("charge", "authorize"))
+
+    def kinds(self, reference):
+        """What really happened, in order: (kind, amount, status)."""
+        return [(row["kind"], row["amount"], row["status"]) for row in self.truth(reference)]
+
+    def advance(self, milliseconds):
+        self.control("POST", "clock", {"advance_ms": milliseconds})

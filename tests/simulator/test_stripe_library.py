@@ -5,12 +5,7 @@ import urllib.request
 
 import pytest
 
-CARD = {"payment_method_types": ["card"], "capture_method": "automatic"}
-
-
-def sale(library, method="pm_card_visa", **changes):
-    arguments = {"amount": 1999, "currency": "usd", "payment_method": method, "confirm": True, **CARD, **changes}
-    return library.PaymentIntent.create(**{name: value for name, value in arguments.items() if value is not None})
+from library_calls import CARD, sale
 
 
 def test_a_sale_is_charged_and_read_back(simulator, library):
@@ -43,15 +38,6 @@ def test_a_token_becomes_a_payment_method(library):
     paid = sale(library, method=None, payment_method_data=data, expand=["latest_charge"])
     assert paid.payment_method.startswith("pm_1")
     assert paid.latest_charge.payment_method_details.card.brand == "amex"
-
-
-def test_manual_capture_only_authorizes(simulator, library):
-    held = sale(library, capture_method="manual")
-    assert (held.status, held.amount_capturable, held.amount_received) == ("requires_capture", 1999, 0)
-    assert [row["kind"] for row in simulator.truth(held.id)] == ["authorize"]
-    with pytest.raises(library.InvalidRequestError) as missing:
-        library.PaymentIntent.capture(held.id)
-    assert missing.value.http_status == 404
 
 
 @pytest.mark.parametrize(
