@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -25,6 +26,9 @@ struct StripeAccount {
     Fee fee;                          // expected PSP fee
     std::map<std::string, Fee> fees;  // by currency
     Milliseconds read_lag{10'000};
+    // When a successful refund is looked at again, counted from its success: it may still fail.
+    std::vector<Milliseconds> refund_looks{std::chrono::hours(1), std::chrono::days(1),  std::chrono::days(3),
+                                           std::chrono::days(7),  std::chrono::days(14), std::chrono::days(30)};
 };
 
 struct Config {

@@ -8,6 +8,7 @@
 #include <ranges>
 
 #include "config/base_url.hpp"
+#include "config/duration.hpp"
 #include "config/keys.hpp"
 #include "config/pepper.hpp"
 
@@ -67,6 +68,7 @@ base_url = "http://127.0.0.1:12111"
 fee_basis_points = 150
 fee_fixed = 25
 fees.JPY.fixed = 30
+refund_looks = "2h,2d"
 [log]
 level = "debug"
 )");
@@ -80,6 +82,8 @@ level = "debug"
     EXPECT_EQ(config->stripe_test->fee.basis_points, 150);
     EXPECT_EQ(config->stripe_test->fee.fixed, 25);
     EXPECT_EQ(config->stripe_test->fees.at("JPY").fixed, 30);
+    EXPECT_EQ(config->stripe_test->refund_looks,
+              (std::vector<Milliseconds>{std::chrono::hours(2), std::chrono::days(2)}));
     EXPECT_EQ(config->stripe_test->secret_key.expose(), "sk_test_1");
     EXPECT_EQ(config->log_level, "debug");
     EXPECT_TRUE(check_can_serve(*config));
@@ -102,6 +106,9 @@ TEST_F(Configuration, what_is_wrong_is_named_with_its_line_and_the_mend) {
              {"[http]\naddress = 1", "2: http.address must be text in quotes"},
              {"[log]\nlevel = \"loud\"", "2: log.level must be debug, info, warning or error"},
              {"[stripe.test]\nname = \"a:b\"", "2: stripe.test.name must be 1 to 32 of a-z, 0-9, _ and -"},
+             {"[stripe.test]\nrefund_looks = \"1d,1h\"",
+              "2: stripe.test.refund_looks must be growing times such as \"1h,1d,30d\" (s, m, h, d), or empty for "
+              "none"},
              {"[stripe.test]\nname = \"a\"", "stripe.test.base_url is missing"},
              {"[database]\nurl = \"mysql://x\"",
               "2: database.url must begin with postgresql://, or be empty for the embedded PostgreSQL"},
@@ -113,6 +120,15 @@ TEST_F(Configuration, what_is_wrong_is_named_with_its_line_and_the_mend) {
         EXPECT_EQ(refusal(c.text), c.refusal) << c.text;
     }
     EXPECT_TRUE(refusal("[http").starts_with("1: "));
+}
+
+TEST_F(Configuration, refunds_are_looked_at_as_the_page_says_or_not_at_all) {
+    constexpr std::string_view kAccount = "[stripe.test]\nbase_url = \"http://127.0.0.1:1\"\n";
+    Words words;
+    const auto* key = find_key("stripe.test.refund_looks", words);
+    ASSERT_TRUE(key);
+    EXPECT_EQ(load_text(kAccount)->stripe_test->refund_looks, parse_schedule(key->default_value));
+    EXPECT_TRUE(load_text(std::string(kAccount) + "refund_looks = \"\"")->stripe_test->refund_looks.empty());
 }
 
 TEST_F(Configuration, a_secret_in_the_file_is_refused_and_not_repeated) {

@@ -6,6 +6,7 @@
 #include "base/currency.hpp"
 #include "base/nearest_name.hpp"
 #include "config/base_url.hpp"
+#include "config/duration.hpp"
 
 namespace florin::config {
 namespace {
@@ -36,6 +37,13 @@ std::string set_account_name(Config& config, const Words& words, const std::stri
 std::string set_base_url(Config& config, const Words& words, const std::string& value) {
     account_of(config, words).base_url = value;
     return base_url_problem(value, words[0] == "live");
+}
+
+std::string set_refund_looks(Config& config, const Words& words, const std::string& value) {
+    auto looks = parse_schedule(value);
+    if (!looks) return "must be growing times such as \"1h,1d,30d\" (s, m, h, d), or empty for none";
+    account_of(config, words).refund_looks = std::move(*looks);
+    return {};
 }
 
 std::string set_database_url(Config& config, const Words&, const std::string& value) {
@@ -81,6 +89,7 @@ const auto kKeys = std::to_array<Key>({
     {"stripe.<mode>.base_url", "", Text{set_base_url}},
     {"stripe.<mode>.read_lag_ms", "10000",
      Integer{0, kHour, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).read_lag = Milliseconds(v); }}},
+    {"stripe.<mode>.refund_looks", "1h,1d,3d,7d,14d,30d", Text{set_refund_looks}},
     {"stripe.<mode>.fee_basis_points", "0",
      Integer{0, 10'000,
              [](Config& c, const Words& w, std::int64_t v) {
@@ -90,9 +99,8 @@ const auto kKeys = std::to_array<Key>({
      Integer{0, kLargestFixedFee, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).fee.fixed = v; }}},
     {"stripe.<mode>.fees.<currency>.basis_points", "0",
      Integer{0, 10'000,
-             [](Config& c, const Words& w, std::int64_t v) {
-                 currency_fee(c, w).basis_points = static_cast<std::int32_t>(v);
-             }}},
+             [](Config& c, const Words& w,
+                std::int64_t v) { currency_fee(c, w).basis_points = static_cast<std::int32_t>(v); }}},
     {"stripe.<mode>.fees.<currency>.fixed", "0",
      Integer{0, kLargestFixedFee, [](Config& c, const Words& w, std::int64_t v) { currency_fee(c, w).fixed = v; }}},
     {"log.level", "info", Text{set_log_level}},
