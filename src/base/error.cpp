@@ -50,6 +50,8 @@ Words words_of(Error error) {
             return {"currency_unknown", "The currency is unknown"};
         case Error::currency_mismatch:
             return {"currency_mismatch", "The currencies differ"};
+        case Error::operation_not_allowed:
+            return {"operation_not_allowed", "The payment's state does not allow this operation"};
         case Error::overflow:
             return {"overflow", "The amount is too large to compute with"};
         case Error::conflict:

@@ -35,6 +35,7 @@ enum class Error : std::uint8_t {
     currency_unknown,
     currency_mismatch,
     overflow,
+    operation_not_allowed,
     conflict,
     // 402, 422: the PSP or the issuer said no.
     payment_declined,

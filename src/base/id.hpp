@@ -63,6 +63,9 @@ struct PaymentTag {
 struct OperationTag {
     static constexpr const char* prefix = "op_";
 };
+struct RefundTag {
+    static constexpr const char* prefix = "re_";
+};
 struct MerchantTag {
     static constexpr const char* prefix = "mer_";
 };
@@ -75,6 +78,7 @@ struct KeyTag {
 
 using PaymentId = Id<PaymentTag>;      // never converts into a MerchantId
 using OperationId = Id<OperationTag>;  // with "-<attempt>" the idempotency key that the PSP sees
+using RefundId = Id<RefundTag>;        // its operation's UUID
 using MerchantId = Id<MerchantTag>;
 using RequestId = Id<RequestTag>;
 using KeyId = Id<KeyTag>;
