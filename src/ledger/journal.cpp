@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -19,12 +20,29 @@ Line credit(Account account, std::int64_t amount) {
     return {std::move(account), -amount};
 }
 
+// Two legs of one amount.
+Result<Journal> transfer(JournalKind kind, Account debited, Account credited, Money amount) {
+    if (amount.minor_units() < 1) return std::unexpected(Error::amount_out_of_range);
+    return Journal{
+        kind, {debit(std::move(debited), amount.minor_units()), credit(std::move(credited), amount.minor_units())}};
+}
+
 }  // namespace
 
 std::string_view to_string(JournalKind kind) {
     switch (kind) {
         case JournalKind::capture:
             return "capture";
+        case JournalKind::authorization:
+            return "authorization";
+        case JournalKind::release:
+            return "release";
+        case JournalKind::refund:
+            return "refund";
+        case JournalKind::capture_reversal:
+            return "capture_reversal";
+        case JournalKind::refund_reversal:
+            return "refund_reversal";
     }
     assertion_failed("a JournalKind outside its enumeration", __FILE__, __LINE__);
 }
@@ -46,6 +64,34 @@ Result<Journal> capture_journal(const Capture& capture) {
                      credit(platform_fees(capture.psp.live, currency), *platform_fee)}};
     std::erase_if(journal.lines, [](const Line& line) { return line.amount == 0; });
     FLORIN_ASSERT(is_balanced(journal));
+    return journal;
+}
+
+Result<Journal> authorization_journal(const Hold& hold) {
+    const Currency currency = hold.amount.currency();
+    return transfer(JournalKind::authorization, psp_authorized(hold.psp, currency),
+                    merchant_authorized(hold.merchant, hold.psp.live, currency), hold.amount);
+}
+
+Result<Journal> release_journal(const Hold& hold) {
+    const Currency currency = hold.amount.currency();
+    return transfer(JournalKind::release, merchant_authorized(hold.merchant, hold.psp.live, currency),
+                    psp_authorized(hold.psp, currency), hold.amount);
+}
+
+Result<Journal> refund_journal(const Refund& refund) {
+    const Currency currency = refund.amount.currency();
+    return transfer(JournalKind::refund, merchant_payable(refund.merchant, refund.psp.live, currency),
+                    psp_receivable(refund.psp, currency), refund.amount);
+}
+
+Journal reversal_journal(JournalKind kind, std::vector<Line> posted) {
+    Journal journal{kind, std::move(posted)};
+    FLORIN_ASSERT(is_balanced(journal));
+    for (Line& line : journal.lines) {
+        FLORIN_ASSERT(line.amount != std::numeric_limits<std::int64_t>::min());  // it has no opposite
+        line.amount = -line.amount;
+    }
     return journal;
 }
 

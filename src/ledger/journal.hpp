@@ -13,7 +13,8 @@
 namespace florin::ledger {
 
 // A named path that begins with the mode: live:psp:stripe:<account>:receivable:USD, test:merchant:<id>:payable:USD,
-// live:platform:fees:USD, live:psp:stripe:<account>:fees:USD. The id is derived from the path, so no look-up is needed.
+// live:platform:fees:USD, live:psp:stripe:<account>:fees:USD; memo accounts end in authorized:USD. The id is derived
+// from the path, so no look-up is needed.
 struct Account {
     std::string path;
     bool live = false;
@@ -34,7 +35,20 @@ Account psp_fees(const PspAccount& psp, Currency currency);
 Account merchant_payable(MerchantId merchant, bool live, Currency currency);
 Account platform_fees(bool live, Currency currency);
 
-enum class JournalKind : std::int16_t { capture = 1 };
+Account psp_authorized(const PspAccount& psp, Currency currency);                // memo: …:authorized:USD
+Account merchant_authorized(MerchantId merchant, bool live, Currency currency);  // memo
+// The account that a stored path names; empty for what is no path of ours.
+std::optional<Account> parse_account(std::string_view path);
+
+// An operation posts at most one journal of each kind. The numbers are stored.
+enum class JournalKind : std::int16_t {
+    capture = 1,
+    authorization = 2,  // memo: what is held
+    release = 3,        // memo: what is held no longer, because it was captured, voided or expired
+    refund = 4,
+    capture_reversal = 5,
+    refund_reversal = 6,
+};
 std::string_view to_string(JournalKind kind);
 
 struct Line {
@@ -66,6 +80,28 @@ struct Capture {
 // Zero legs are left out; a fee above the amount makes the merchant's leg a debit. amount_out_of_range for a gross
 // below 1 or a fee rule outside its ranges, overflow for a fee beyond 64 bits.
 Result<Journal> capture_journal(const Capture& capture);
+
+struct Hold {
+    PspAccount psp;
+    MerchantId merchant;
+    Money amount;  // ≥ 1
+};
+// Memo, gross: debit PSP authorized, credit merchant authorized; and back. A partial capture releases what it captured,
+// and with `final` the rest.
+Result<Journal> authorization_journal(const Hold& hold);
+Result<Journal> release_journal(const Hold& hold);
+
+struct Refund {
+    PspAccount psp;
+    MerchantId merchant;
+    Money amount;  // ≥ 1
+};
+// Debit merchant payable, credit PSP receivable, both the whole amount: neither the PSP's fee nor ours is given back
+// (docs/decisions/0012).
+Result<Journal> refund_journal(const Refund& refund);
+
+// The lines of a posted journal, which balance, with the opposite sign, under `kind`.
+Journal reversal_journal(JournalKind kind, std::vector<Line> posted);
 
 // Every currency sums to zero (128-bit), there is a line, no line is zero and no account stands on two lines.
 bool is_balanced(const Journal& journal);
