@@ -1,46 +1,10 @@
 #include "payments/document.hpp"
 
-#include <array>
-#include <charconv>
-
-#include "base/json.hpp"
+#include "base/assert.hpp"
+#include "payments/json_members.hpp"
 
 namespace florin::payments {
 namespace {
-
-// Appends members to an object; the caller's order is the order of the bytes.
-class Members {
-public:
-    explicit Members(std::string& out) : out_(out) {}
-
-    void text(std::string_view name, std::string_view value) { json::append_string(next(name), value); }
-    void text_or_null(std::string_view name, const std::optional<std::string>& value) {
-        if (value)
-            text(name, *value);
-        else
-            raw(name, "null");
-    }
-    void number(std::string_view name, std::int64_t value) {
-        std::array<char, 20> digits;
-        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-        next(name).append(digits.data(), end);
-    }
-    void boolean(std::string_view name, bool value) { raw(name, value ? "true" : "false"); }
-    void raw(std::string_view name, std::string_view json) { next(name) += json; }
-    std::string& next(std::string_view name) {
-        out_ += before_;
-        before_ = ',';
-        out_ += '"';
-        out_ += name;  // ours: nothing to escape
-        out_ += "\":";
-        return out_;
-    }
-    void close() { out_ += '}'; }
-
-private:
-    std::string& out_;
-    char before_ = '{';
-};
 
 void append_metadata(std::string& out, const Metadata& metadata) {
     char before = '{';
@@ -68,12 +32,8 @@ std::optional<std::string> time_text(const std::optional<WallTime>& time) {
     return time ? std::optional(format_time(*time)) : std::nullopt;
 }
 
-}  // namespace
-
-std::string document(const Payment& payment) {
-    std::string out;
-    out.reserve(1024);
-    Members members(out);
+// Every member of the payment; the object is left open.
+void append_payment(Members& members, const Payment& payment) {
     members.text("payment_id", to_string(payment.id));
     members.text("status", to_string(payment.status));
     members.number("amount", payment.amount.minor_units());
@@ -81,9 +41,10 @@ std::string document(const Payment& payment) {
     members.number("authorized_amount", payment.amounts.authorized);
     members.number("captured_amount", payment.amounts.captured);
     members.number("refunded_amount", payment.amounts.refunded);
-    members.number("voided_amount", payment.amounts.voided);
+    members.number("voided_amount", payment.amounts.voided + payment.amounts.expired);
     members.text("payment_method", payment.payment_method);
     members.boolean("capture", payment.capture);
+    members.boolean("multiple_captures", payment.multiple_captures);
     members.text_or_null("description", payment.description);
     append_metadata(members.next("metadata"), payment.metadata);
     members.text_or_null("return_url", payment.return_url);
@@ -97,8 +58,82 @@ std::string document(const Payment& payment) {
     members.boolean("live", payment.live);
     members.text("created_at", format_time(payment.created_at));
     members.text("updated_at", format_time(payment.updated_at));
+}
+
+std::string_view status_of(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::approved:
+            return "succeeded";
+        case Outcome::declined:
+            return "declined";
+        case Outcome::not_executed:
+            return "not_executed";
+        case Outcome::action_required:
+        case Outcome::accepted:
+        case Outcome::unknown:
+            return "pending";
+    }
+    assertion_failed("an Outcome outside its enumeration", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+OperationView view_of(const std::optional<Judgement>& judgement) {
+    OperationView view;
+    if (judgement) view.status = status_of(judgement->outcome);
+    if (judgement && judgement->outcome == Outcome::declined && judgement->decline) {
+        view.failure_code = judgement->decline->code;
+        view.failure_reason = judgement->decline->reason;
+    }
+    return view;
+}
+
+std::string operation_document(const Attempt& attempt, const OperationView& view) {
+    std::string out;
+    out.reserve(512);
+    Members members(out);
+    members.text("operation_id", to_string(attempt.operation));
+    members.text("type", to_string(attempt.kind));
+    members.text("status", view.status);
+    members.number("amount", attempt.amount.minor_units());
+    members.text("currency", attempt.amount.currency().code());
+    members.text("created_at", format_time(time_of(attempt.operation.uuid())));
+    if (attempt.kind == OperationKind::capture) {
+        members.boolean("final", attempt.parameters.final);
+        members.number("released_amount", attempt.parameters.releases);
+    } else if (attempt.kind == OperationKind::refund) {
+        members.text("refund_id", to_string(RefundId(attempt.operation.uuid())));
+        members.text_or_null("reason", attempt.parameters.reason);
+    }
+    if (view.failure_code) {
+        members.text("failure_code", *view.failure_code);
+        members.text_or_null("failure_reason", view.failure_reason);
+    }
     members.close();
     return out;
+}
+
+std::string document(const Payment& payment) {
+    std::string out;
+    out.reserve(1024);
+    Members members(out);
+    append_payment(members, payment);
+    members.close();
+    return out;
+}
+
+std::string document(const Payment& payment, const Attempt& attempt, const OperationView& view) {
+    std::string out;
+    out.reserve(1536);
+    Members members(out);
+    append_payment(members, payment);
+    members.raw("operation", operation_document(attempt, view));
+    members.close();
+    return out;
+}
+
+std::string document(const Payment& payment, const Attempt& attempt, const std::optional<Judgement>& judgement) {
+    return document(payment, attempt, view_of(judgement));
 }
 
 std::string problem(int http_status, const Refusal& refusal, RequestId request, std::string_view payment_document) {

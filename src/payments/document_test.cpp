@@ -29,13 +29,14 @@ Payment bare_payment() {
 }
 
 TEST(Document, a_bare_payment_shows_every_member_in_its_order) {
-    EXPECT_EQ(document(bare_payment()),
-              R"({"payment_id":"pay_0195f000-0000-7000-8014-000000000001","status":"pending","amount":1050,)"
-              R"("currency":"EUR","authorized_amount":0,"captured_amount":0,"refunded_amount":0,"voided_amount":0,)"
-              R"("payment_method":"pm_card_visa","capture":true,"description":null,"metadata":{},"return_url":null,)"
-              R"("psp":"stripe","psp_reference":null,"failure_code":null,"failure_reason":null,"next_action":null,)"
-              R"("capture_before":null,"sequence":1,"live":false,"created_at":"2026-03-13T10:00:00.123Z",)"
-              R"("updated_at":"2026-03-13T10:00:00.123Z"})");
+    EXPECT_EQ(
+        document(bare_payment()),
+        R"({"payment_id":"pay_0195f000-0000-7000-8014-000000000001","status":"pending","amount":1050,)"
+        R"("currency":"EUR","authorized_amount":0,"captured_amount":0,"refunded_amount":0,"voided_amount":0,)"
+        R"("payment_method":"pm_card_visa","capture":true,"multiple_captures":false,"description":null,"metadata":{},"return_url":null,)"
+        R"("psp":"stripe","psp_reference":null,"failure_code":null,"failure_reason":null,"next_action":null,)"
+        R"("capture_before":null,"sequence":1,"live":false,"created_at":"2026-03-13T10:00:00.123Z",)"
+        R"("updated_at":"2026-03-13T10:00:00.123Z"})");
 }
 
 TEST(Document, every_text_comes_back_as_it_was_given) {

@@ -4,8 +4,7 @@
 
 #include <algorithm>
 
-#include "base/nearest_name.hpp"
-#include "payments/card_number.hpp"
+#include "payments/fields.hpp"
 #include "payments/return_url.hpp"
 
 namespace florin::payments {
@@ -18,7 +17,7 @@ using boost::json::value;
 constexpr std::string_view kTestAlias = "tok_4242424242424242";
 
 constexpr auto kFields = std::to_array<std::string_view>(
-    {"amount", "currency", "payment_method", "capture", "description", "metadata", "return_url"});
+    {"amount", "currency", "payment_method", "capture", "multiple_captures", "description", "metadata", "return_url"});
 constexpr auto kRequired = std::to_array<std::string_view>({"amount", "currency", "payment_method"});
 
 constexpr std::size_t kLongestMethod = 64;
@@ -27,88 +26,12 @@ constexpr std::size_t kMostMetadata = 50;
 constexpr std::size_t kLongestKey = 40;
 constexpr std::size_t kLongestValue = 500;
 
-using Fault = std::optional<Refusal>;
-
-// Characters as people count them: code points, not bytes. The text is well-formed UTF-8.
-std::size_t characters(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
-Refusal invalid(std::string_view field, std::string detail) {
-    return {Error::invalid_field, std::move(detail), '/' + std::string(field)};
-}
-
-Fault fault_of_card_numbers(const value& node, std::string_view field) {
-    bool found = false;
-    if (const auto* text = node.if_string())
-        found = contains_card_number(*text);
-    else if (const auto* number = node.if_int64())
-        found = is_card_number(std::to_string(*number));
-    if (const auto* array = node.if_array()) {
-        for (const value& element : *array) {
-            if (auto fault = fault_of_card_numbers(element, field)) return fault;
-        }
-    }
-    if (const auto* members = node.if_object()) {
-        for (const auto& [key, member] : *members) {
-            if (contains_card_number(key))
-                found = true;
-            else if (auto fault = fault_of_card_numbers(member, field))
-                return fault;
-        }
-    }
-    if (!found) return std::nullopt;
-    return Refusal{
-        Error::card_number_refused,
-        fmt::format("{} holds a card number. Florin's API never takes one: send a payment method's name or token.",
-                    field),
-        '/' + std::string(field)};
-}
-
-Fault fault_of_card_numbers(const object& body, bool live) {
-    for (const auto& [key, member] : body) {
-        if (contains_card_number(key)) {
-            return Refusal{Error::card_number_refused, "A field's name holds a card number: remove the field.", {}};
-        }
-        const auto* text = member.if_string();
-        if (!live && key == "payment_method" && text != nullptr && *text == kTestAlias) continue;
-        if (auto fault = fault_of_card_numbers(member, key)) return fault;
-    }
-    return std::nullopt;
-}
-
-Fault fault_of_names(const object& body) {
-    for (const auto& member : body) {
-        const std::string_view key = member.key();
-        if (std::ranges::find(kFields, key) != kFields.end()) continue;
-        constexpr std::size_t kShown = 64;
-        if (key.size() > kShown)
-            return Refusal{Error::unknown_field, "A field's name is unknown and very long: remove it.", {}};
-        Refusal refusal{Error::unknown_field,
-                        fmt::format("There is no field \"{}\": {}", key, nearest_name_advice(key, kFields))};
-        json::append_step(refusal.pointer, key);
-        return refusal;
-    }
-    for (const std::string_view name : kRequired) {
-        if (!body.contains(name)) {
-            return Refusal{Error::missing_field, fmt::format("{} is required: add it.", name), '/' + std::string(name)};
-        }
-    }
-    return std::nullopt;
-}
-
 Fault read_amount(const object& body, CreateRequest& request) {
-    const auto* code = body.at("currency").if_string();
-    if (code == nullptr) return invalid("currency", "currency must be a string: an ISO 4217 code such as \"EUR\".");
-    const auto* minor_units = body.at("amount").if_int64();
-    if (minor_units == nullptr) {
-        return invalid("amount", "amount must be an integer in minor units: 1050 is 10.50 EUR, 1050 JPY is 1050 yen.");
-    }
-    const auto currency = Currency::parse(*code);
-    if (!currency) {
-        return Refusal{Error::currency_unknown,
-                       "currency must be an active ISO 4217 code in upper case, such as \"EUR\".", "/currency"};
-    }
+    const auto currency = read_currency(body.at("currency"));
+    if (!currency && currency.error().error == Error::invalid_field) return currency.error();
+    const auto minor_units = read_minor_units(body.at("amount"));
+    if (!minor_units) return minor_units.error();
+    if (!currency) return currency.error();
     if (*minor_units < 1 || *minor_units > currency->max_amount()) {
         return Refusal{
             Error::amount_out_of_range,
@@ -138,9 +61,18 @@ Fault read_capture(const object& body, CreateRequest& request) {
     if (member == nullptr) return std::nullopt;
     if (!member->is_bool()) return invalid("capture", "capture must be true or false, without quotes.");
     request.capture = member->get_bool();
-    if (!request.capture) {
-        return invalid("capture",
-                       "capture must be true: authorizing now and capturing later arrives in a later version.");
+    return std::nullopt;
+}
+
+Fault read_multiple_captures(const object& body, CreateRequest& request) {
+    const auto* member = body.if_contains("multiple_captures");
+    if (member == nullptr) return std::nullopt;
+    if (!member->is_bool())
+        return invalid("multiple_captures", "multiple_captures must be true or false, without quotes.");
+    request.multiple_captures = member->get_bool();
+    if (request.multiple_captures && request.capture) {
+        return invalid("multiple_captures",
+                       "multiple_captures needs \"capture\": false: nothing is captured twice else.");
     }
     return std::nullopt;
 }
@@ -194,10 +126,11 @@ Checked<CreateRequest> parse_create_request(const value& body, bool live) {
     const auto* fields = body.if_object();
     if (fields == nullptr) return refuse(Error::malformed_request, "The body must be a JSON object.");
     CreateRequest request;
-    Fault fault = fault_of_card_numbers(*fields, live);
-    if (!fault) fault = fault_of_names(*fields);
+    Fault fault = fault_of_card_numbers(*fields, live ? std::string_view{} : kTestAlias);
+    if (!fault) fault = fault_of_names(*fields, kFields, kRequired);
     if (!fault) fault = read_payment_method(*fields, request);
     if (!fault) fault = read_capture(*fields, request);
+    if (!fault) fault = read_multiple_captures(*fields, request);
     if (!fault) fault = read_description(*fields, request);
     if (!fault) fault = read_metadata(*fields, request);
     if (!fault) fault = read_return_url(*fields, request, live);

@@ -9,7 +9,7 @@
 #include "base/hash.hpp"
 #include "base/json.hpp"
 #include "payments/card_number.hpp"
-#include "payments/payment.hpp"
+#include "payments/operation.hpp"
 
 namespace florin::payments {
 
@@ -17,6 +17,7 @@ struct CreateRequest {
     Money amount{0, kUsd};
     std::string payment_method;
     bool capture = true;
+    bool multiple_captures = false;  // only with capture = false
     std::optional<std::string> description;
     Metadata metadata;
     std::optional<std::string> return_url;
@@ -29,7 +30,8 @@ Checked<CreateRequest> parse_create_request(const boost::json::value& body, bool
 // and a default spelled out make no difference.
 Digest fingerprint(std::string_view path, const CreateRequest& request);
 
-// The first field (JSON pointer) in which the request differs from the stored payment; empty when none does.
-std::string differing_field(const CreateRequest& request, const Payment& stored);
+// The first field (JSON pointer) in which the request differs from the stored payment and its creation's parameters;
+// empty when none does.
+std::string differing_field(const CreateRequest& request, const Payment& stored, const Parameters& parameters);
 
 }  // namespace florin::payments

@@ -113,7 +113,10 @@ TEST(CreateRequest, every_other_field_is_checked) {
         {method("\"pm_é\""), Error::invalid_field, "/payment_method", "1 to 64"},
         {method("\"" + std::string(65, 'x') + "\""), Error::invalid_field, "/payment_method", "1 to 64"},
         {method("null"), Error::invalid_field, "/payment_method", "string"},
-        {with(R"(,"capture":false)"), Error::invalid_field, "/capture", "later version"},
+        {with(R"(,"multiple_captures":true)"), Error::invalid_field, "/multiple_captures", "\"capture\": false"},
+        {with(R"(,"capture":true,"multiple_captures":true)"), Error::invalid_field, "/multiple_captures", "needs"},
+        {with(R"(,"capture":false,"multiple_captures":1)"), Error::invalid_field, "/multiple_captures",
+         "true or false"},
         {with(R"(,"capture":"true")"), Error::invalid_field, "/capture", "without quotes"},
         {with(R"(,"capture":null)"), Error::invalid_field, "/capture", "true or false"},
         {text("description", "é", 1001), Error::invalid_field, "/description", "1000"},
@@ -178,6 +181,10 @@ TEST(CreateRequest, the_same_request_has_the_same_fingerprint_however_it_is_writ
     EXPECT_NE(bare, print(with(R"(,"description":"")")));
     EXPECT_NE(bare, print(with(R"(,"metadata":{"a":"1"})")));
     EXPECT_NE(bare, print(with(R"(,"return_url":"https://x.example")")));
+    const Digest authorize = print(with(R"(,"capture":false)"));
+    EXPECT_NE(bare, authorize);
+    EXPECT_EQ(authorize, print(with(R"(,"multiple_captures":false,"capture":false)")));
+    EXPECT_NE(authorize, print(with(R"(,"multiple_captures":true,"capture":false)")));
     EXPECT_NE(print(with(R"(,"metadata":{"a":"1"})")), print(with(R"(,"metadata":{"a":"2"})")));
 }
 
@@ -200,16 +207,17 @@ TEST(CreateRequest, the_first_field_that_differs_is_named) {
                          .capture_before = {},
                          .created_at = {},
                          .updated_at = {}};
-    EXPECT_EQ(differing_field(request, stored), "");
+    EXPECT_EQ(differing_field(request, stored, {}), "");
     const auto differs = [&](auto change) {
         CreateRequest other = request;
         change(other);
-        return differing_field(other, stored);
+        return differing_field(other, stored, {});
     };
     EXPECT_EQ(differs([](auto& r) { r.amount = Money(1, kEur); }), "/amount");
     EXPECT_EQ(differs([](auto& r) { r.amount = Money(1050, kUsd); }), "/currency");
     EXPECT_EQ(differs([](auto& r) { r.payment_method = "pm_other"; }), "/payment_method");
     EXPECT_EQ(differs([](auto& r) { r.capture = false; }), "/capture");
+    EXPECT_EQ(differs([](auto& r) { r.multiple_captures = true; }), "/multiple_captures");
     EXPECT_EQ(differs([](auto& r) { r.description.reset(); }), "/description");
     EXPECT_EQ(differs([](auto& r) { r.metadata["b"] = "3"; }), "/metadata/b");
     EXPECT_EQ(differs([](auto& r) { r.metadata.erase("a"); }), "/metadata/a");

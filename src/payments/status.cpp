@@ -9,8 +9,8 @@ Status derive_status(const Amounts& amounts, AttemptState creation) {
         return amounts.refunded < amounts.captured ? Status::partially_refunded : Status::refunded;
     if (amounts.captured > 0)
         return amounts.captured < amounts.authorized ? Status::partially_captured : Status::captured;
-    if (amounts.voided > 0) return Status::voided;
-    if (amounts.authorized > 0) return Status::authorized;
+    if (amounts.held() > 0) return Status::authorized;
+    if (amounts.authorized > 0) return amounts.expired > 0 ? Status::expired : Status::voided;
     switch (creation) {
         case AttemptState::open:
         case AttemptState::unknown:

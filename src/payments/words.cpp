@@ -1,9 +1,9 @@
 #include "payments/words.hpp"
 
 #include "payments/attempt_life.hpp"
+#include "payments/operation.hpp"
 #include "payments/outcome.hpp"
 #include "payments/payment.hpp"
-#include "payments/sale.hpp"
 
 namespace florin::payments {
 namespace {
@@ -40,6 +40,13 @@ constexpr auto kDeclineWords = std::to_array<Word<DeclineClass>>({
 
 constexpr auto kOperationWords = std::to_array<Word<OperationKind>>({
     {OperationKind::sale, "sale"},
+    {OperationKind::authorize, "authorize"},
+    {OperationKind::capture, "capture"},
+    {OperationKind::void_, "void"},
+    {OperationKind::refund, "refund"},
+    {OperationKind::expire, "expire"},
+    {OperationKind::capture_failure, "capture_failure"},
+    {OperationKind::refund_failure, "refund_failure"},
 });
 
 constexpr auto kAttemptWords = std::to_array<Word<AttemptState>>({

@@ -1,4 +1,4 @@
-#include "payments/sale.hpp"
+#include "payments/operation.hpp"
 
 #include <gtest/gtest.h>
 
@@ -48,10 +48,10 @@ protected:
                 .actor = "key:key_1",
                 .request = RequestId::make(kCreated, {5}, false)};
     }
-    SaleStep settle(const Payment& payment, const Judgement& judgement) const {
+    Step settle(const Payment& payment, const Judgement& judgement) const {
         return apply(payment, attempt_of(payment), judgement, kLater);
     }
-    static boost::json::value body_of(const SaleStep& step) { return json::parse(step.body).value(); }
+    static boost::json::value body_of(const Step& step) { return json::parse(step.body).value(); }
 };
 
 // from, outcome → status, HTTP status (0: stays open), whether anything of the payment changes
@@ -84,7 +84,7 @@ TEST_F(Sale, every_outcome_has_its_status_and_its_answer) {
         const Payment before = payment_in(row.from);
         Judgement judgement{.outcome = row.outcome, .psp_reference = {}, .decline = {}, .next_action = {}};
         if (row.outcome == Outcome::declined) judgement.decline = kNoMoney;
-        const SaleStep step = settle(before, judgement);
+        const Step step = settle(before, judgement);
 
         EXPECT_EQ(step.payment.status, row.to);
         EXPECT_EQ(step.http_status, row.http_status);
@@ -98,7 +98,7 @@ TEST_F(Sale, every_outcome_has_its_status_and_its_answer) {
 }
 
 TEST_F(Sale, approved_captures_the_whole_amount_and_answers_the_document) {
-    const SaleStep step = settle(payment_in(Status::pending), {Outcome::approved, "pi_1", {}, {}});
+    const Step step = settle(payment_in(Status::pending), {Outcome::approved, "pi_1", {}, {}});
     EXPECT_EQ(step.payment.amounts, (Amounts{.authorized = 1050, .captured = 1050}));
     EXPECT_EQ(step.payment.psp_reference, "pi_1");
     EXPECT_FALSE(step.payment.failure_code);
@@ -108,7 +108,7 @@ TEST_F(Sale, approved_captures_the_whole_amount_and_answers_the_document) {
 
 TEST_F(Sale, declined_answers_a_problem_that_carries_the_payment) {
     const Payment before = payment_in(Status::pending);
-    const SaleStep step = settle(before, {Outcome::declined, "pi_1", kNoMoney, {}});
+    const Step step = settle(before, {Outcome::declined, "pi_1", kNoMoney, {}});
     EXPECT_EQ(step.payment.amounts, Amounts{});
     EXPECT_EQ(step.payment.failure_code, "insufficient_funds");
     EXPECT_EQ(step.payment.failure_reason, kNoMoney.reason);
@@ -124,14 +124,14 @@ TEST_F(Sale, declined_answers_a_problem_that_carries_the_payment) {
 TEST_F(Sale, what_the_psp_refuses_of_the_request_is_422) {
     const Decline refused{DeclineClass::invalid_request, "unknown_payment_method",
                           "The payment method does not exist."};
-    const SaleStep step = settle(payment_in(Status::pending), {Outcome::declined, {}, refused, {}});
+    const Step step = settle(payment_in(Status::pending), {Outcome::declined, {}, refused, {}});
     EXPECT_EQ(step.http_status, 422);
     EXPECT_EQ(body_of(step).at("code").as_string(), "payment_refused");
     EXPECT_EQ(step.payment.status, Status::failed);
 }
 
 TEST_F(Sale, not_executed_says_that_nothing_was_charged_and_to_repeat_the_key) {
-    const SaleStep step = settle(payment_in(Status::pending), {Outcome::not_executed, {}, {}, {}});
+    const Step step = settle(payment_in(Status::pending), {Outcome::not_executed, {}, {}, {}});
     EXPECT_TRUE(is_not_executed(step.payment));
     const auto body = body_of(step);
     EXPECT_EQ(body.at("code").as_string(), "not_executed");
@@ -141,15 +141,15 @@ TEST_F(Sale, not_executed_says_that_nothing_was_charged_and_to_repeat_the_key) {
 }
 
 TEST_F(Sale, the_payer_is_sent_to_the_url_of_the_psp) {
-    const SaleStep step = settle(payment_in(Status::pending),
-                                 {Outcome::action_required, "pi_1", {}, NextAction{"https://3ds.example/2"}});
+    const Step step = settle(payment_in(Status::pending),
+                             {Outcome::action_required, "pi_1", {}, NextAction{"https://3ds.example/2"}});
     EXPECT_EQ(step.payment.next_action, NextAction{"https://3ds.example/2"});
     EXPECT_EQ(step.payment.psp_reference, "pi_1");
 }
 
 TEST_F(Sale, a_new_url_for_the_payer_is_a_change_of_its_own) {
-    const SaleStep step = settle(payment_in(Status::requires_action),
-                                 {Outcome::action_required, {}, {}, NextAction{"https://3ds.example/2"}});
+    const Step step = settle(payment_in(Status::requires_action),
+                             {Outcome::action_required, {}, {}, NextAction{"https://3ds.example/2"}});
     EXPECT_EQ(step.payment.next_action, NextAction{"https://3ds.example/2"});
     EXPECT_EQ(step.payment.version, 2);
     EXPECT_FALSE(step.change);
@@ -162,12 +162,12 @@ TEST_F(Sale, an_unclear_look_takes_no_next_action_back) {
 }
 
 TEST_F(Sale, a_reference_is_a_change_of_its_own_but_not_from_an_unclear_answer) {
-    const SaleStep accepted = settle(payment_in(Status::pending), {Outcome::accepted, "pi_1", {}, {}});
+    const Step accepted = settle(payment_in(Status::pending), {Outcome::accepted, "pi_1", {}, {}});
     EXPECT_EQ(accepted.payment.psp_reference, "pi_1");
     EXPECT_EQ(accepted.payment.version, 2);
     EXPECT_FALSE(accepted.change);
 
-    const SaleStep unknown = settle(payment_in(Status::pending), {Outcome::unknown, "pi_foreign", {}, {}});
+    const Step unknown = settle(payment_in(Status::pending), {Outcome::unknown, "pi_foreign", {}, {}});
     EXPECT_FALSE(unknown.payment.psp_reference);
     EXPECT_EQ(unknown.payment.version, 1);
 }
@@ -183,19 +183,19 @@ TEST_F(Sale, a_reopened_payment_is_pending_as_if_it_had_never_failed) {
 }
 
 TEST_F(Sale, an_adopted_success_leaves_no_trace_of_the_failure) {
-    const SaleStep step = settle(payment_in(Status::failed), {Outcome::approved, "pi_1", {}, {}});
+    const Step step = settle(payment_in(Status::failed), {Outcome::approved, "pi_1", {}, {}});
     EXPECT_FALSE(step.payment.failure_code || step.payment.failure_reason);
     EXPECT_EQ(step.http_status, 200);
 }
 
 TEST_F(Sale, what_is_final_cannot_be_settled_again) {
     for (const Status status : {Status::captured, Status::refunded, Status::voided}) {
-        EXPECT_FALSE(can_settle(payment_in(status)));
+        EXPECT_FALSE(can_settle(payment_in(status), attempt_of(payment_in(status))));
         EXPECT_DEATH(settle(payment_in(status), {Outcome::approved, {}, {}, {}}), "assertion.failed");
     }
     Payment declined = payment_in(Status::failed);
     declined.failure_code = "insufficient_funds";
-    EXPECT_FALSE(can_settle(declined));
+    EXPECT_FALSE(can_settle(declined, attempt_of(declined)));
     EXPECT_DEATH(reopened(declined, kLater), "assertion.failed");
 }
 
