@@ -14,8 +14,11 @@ Outcome outcome_of(const Answer& answer, bool only_call) {
             return answer.reference ? Outcome::approved : Outcome::unknown;
         case Answer::Kind::declined:
             if (!answer.decline) return Outcome::unknown;
-            // A refusal of the request's content speaks of this call only: an earlier one may still be executing.
-            if (answer.decline->type == DeclineClass::invalid_request && !only_call) return Outcome::unknown;
+            // A refusal of the request's content, or by the payment's state, speaks of this call only: an earlier one
+            // may still be executing, or may have made that state. The object read back speaks of them all.
+            if (answer.decline->type == DeclineClass::invalid_request && !only_call && !answer.confirmed) {
+                return Outcome::unknown;
+            }
             return Outcome::declined;
         case Answer::Kind::action_required:
             return Outcome::action_required;
@@ -38,6 +41,10 @@ Judgement judge(const Answer& answer, bool first_and_only_call) {
     Judgement judgement{.outcome = outcome, .psp_reference = answer.reference, .decline = {}, .next_action = {}};
     if (outcome == Outcome::declined) judgement.decline = answer.decline;
     if (outcome == Outcome::action_required) judgement.next_action = answer.next_action;
+    if (outcome == Outcome::approved) {
+        judgement.capture_before = answer.capture_before;
+        judgement.multiple_captures = answer.multiple_captures;
+    }
     return judgement;
 }
 

@@ -12,8 +12,8 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "payments/operation.hpp"
 #include "payments/outcome.hpp"
-#include "payments/sale.hpp"
 
 namespace florin::psp {
 
@@ -25,18 +25,27 @@ struct Rules {
     Milliseconds read_lag;         // how late a strongly consistent look-up may show a charge (configurable)
     Milliseconds clock_error;      // largest clock error between us, the database and the PSP
     bool repeats_are_safe = true;  // false where a used key can execute again after an error (rule 15)
+    // When a success is looked at again because it may still be taken back, counted from the success; empty: never.
+    std::vector<Milliseconds> refund_looks{};
+    std::vector<Milliseconds> capture_looks{};
 };
 
 // One attempt as the adapter must send it. The same call with the same encoder_version gives identical bytes.
-struct SaleCall {
+struct Call {
+    payments::OperationKind kind = payments::OperationKind::sale;  // never one that is only recorded
     PaymentId payment;
     OperationId operation;
     std::int16_t attempt = 1;
     std::int16_t encoder_version = 1;
-    Money amount;
-    std::string payment_method;
-    std::optional<std::string> description;
-    std::optional<std::string> return_url;
+    Money amount;                       // of the operation
+    payments::Parameters parameters{};  // of the operation
+    // Of a creation:
+    std::string payment_method{};
+    std::optional<std::string> description{};
+    std::optional<std::string> return_url{};
+    // Of all others: the PSP's name of the payment (pi_…) and the amount that it was authorized or sold for.
+    std::optional<std::string> payment_reference{};
+    std::optional<Money> payment_amount{};
 };
 
 struct Answer {
@@ -51,18 +60,24 @@ struct Answer {
         unclear,                   // everything else (rule 6)
     };
     Kind kind = Kind::unclear;
-    std::optional<std::string> reference;        // pi_…, also from an error object
+    // Of the object that is asked about: pi_… for all but refunds (re_…); also from an error object.
+    std::optional<std::string> reference;
     std::optional<payments::Decline> decline{};  // with declined
+    // With declined: the PSP's object shows it, so that it holds whichever call was answered (rule 21). A refusal of
+    // class invalid_request that is not confirmed speaks of its own call only.
+    bool confirmed = false;
     std::optional<payments::NextAction> next_action{};
-    bool replayed = false;  // from the PSP's idempotency store: fences the key (rule 7)
-    bool alert = false;     // credentials refused, or an answer that contradicts the request
-    int http_status = 0;    // 0 when there was none
-    std::string evidence;   // short, without secrets: "HTTP 500 api_error", "timeout after 30000 ms"
+    std::optional<WallTime> capture_before{};  // with an approved authorize: the PSP's, else the scheme's table
+    bool multiple_captures = false;            // with an approved authorize: granted
+    bool replayed = false;                     // from the PSP's idempotency store: fences the key (rule 7)
+    bool alert = false;                        // credentials refused, or an answer that contradicts the request
+    int http_status = 0;                       // 0 when there was none
+    std::string evidence;                      // short, without secrets: "HTTP 500 api_error", "timeout after 30000 ms"
 };
 
 std::string_view to_string(Answer::Kind kind);  // "approved", …: the result label of florin_psp_calls
 
-// Rule 5 and 6. `first_and_only_call`: the task that wrote the attempt, generation 1, exactly one call so far.
+// Rules 5, 6 and 21. `first_and_only_call`: the task that wrote the attempt, generation 1, exactly one call so far.
 payments::Judgement judge(const Answer& answer, bool first_and_only_call);
 
 // What a look-up window held for the attempts asked about: key "<operation id>-<attempt>".
@@ -78,15 +93,18 @@ public:
     virtual const Rules& rules() const = 0;
     virtual const std::string& account() const = 0;  // the account's name in the configuration
 
-    // One call with one deadline; never retries. Infrastructure trouble is an Answer, not an exception.
-    virtual Task<Answer> sale(SaleCall call, Deadline deadline) = 0;
-    // Reads the object that `reference` names and compares it with the call.
-    virtual Task<Answer> read(std::string reference, SaleCall call, Deadline deadline) = 0;
-    // Lists what was created in [from, to] and picks the calls' objects by metadata (strongly consistent list, not
-    // search).
-    virtual Task<Sweep> look_up(WallTime from, WallTime to, std::vector<SaleCall> calls, Deadline deadline) = 0;
+    // Sends the money call of the operation's kind, once, and never retries. Infrastructure trouble is an Answer, not
+    // an exception. When the payment's state refuses it, the object is read back within the same deadline (rule 21). A
+    // void or an expiry of what the PSP has released already is approved; of what was captured there it is declined
+    // (already_captured).
+    virtual Task<Answer> execute(Call call, Deadline deadline) = 0;
+    // Reads the object that `reference` names (a refund's own, else the payment's) and says what it knows of the call.
+    virtual Task<Answer> read(std::string reference, Call call, Deadline deadline) = 0;
+    // Strongly consistent look-up, not search: lists what was created in [from, to] for creations and refunds, and
+    // reads the payment for captures, voids and expiries; picks what belongs to the calls by metadata.
+    virtual Task<Sweep> look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) = 0;
     // Ends a payment whose payer never acted: cancels the object and answers what it then is.
-    virtual Task<Answer> abandon(std::string reference, SaleCall call, Deadline deadline) = 0;
+    virtual Task<Answer> abandon(std::string reference, Call call, Deadline deadline) = 0;
 };
 
 std::string idempotency_key(OperationId operation, std::int16_t attempt);  // "<uuid>-<attempt>" with the op_ prefix

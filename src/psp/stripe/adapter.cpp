@@ -2,13 +2,13 @@
 
 #include "observe/log.hpp"
 #include "psp/stripe/decode.hpp"
-#include "psp/stripe/encode.hpp"
 #include "psp/stripe/rules.hpp"
 
 namespace florin::psp::stripe {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+using payments::OperationKind;
 
 http::ClientOptions client_options(const StripeOptions& options) {
     http::ClientOptions client;
@@ -22,71 +22,72 @@ std::string_view alert_reason(const Answer& answer) {
     return answer.http_status == 401 || answer.http_status == 403 ? "credentials" : "contradiction";
 }
 
-Answer not_sent(Answer::Kind kind, std::string evidence) {
-    Answer answer;
-    answer.kind = kind;
-    answer.evidence = std::move(evidence);
-    return answer;
+// What no call can be made of, as evidence: another release's attempt, or one of ours that is not whole.
+std::string_view unsendable(const Call& call) {
+    // Other bytes under the same key would be refused as a mismatch.
+    if (call.encoder_version != kEncoderVersion) return "this release does not have the attempt's encoder version";
+    if (is_only_recorded(call.kind)) return "the operation is only recorded";
+    if (creates_payment(call.kind)) return {};
+    const bool whole = call.payment_reference && is_intent_id(*call.payment_reference) && call.payment_amount;
+    return whole ? "" : "the call does not name its payment at the PSP";
 }
 
 }  // namespace
 
 StripePsp::StripePsp(boost::asio::any_io_executor executor, StripeOptions options, observe::Metrics* metrics)
     : options_(std::move(options)),
-      rules_(stripe_rules(options_.read_lag)),
+      rules_(stripe_rules(options_.read_lag, options_.refund_looks)),
       metrics_(metrics),
       client_(std::move(executor), options_.origin, client_options(options_)) {}
 
-Task<Answer> StripePsp::sale(SaleCall call, Deadline deadline) {
+Task<Answer> StripePsp::execute(Call call, Deadline deadline) {
     const auto began = SteadyClock::now();
-    if (call.encoder_version != kEncoderVersion) {
-        // Written by a newer release: other bytes under the same key would be refused as a mismatch.
-        auto answer =
-            not_sent(Answer::Kind::refused_unsent, "this release does not have the attempt's encoder version");
-        co_return record("sale", call, began, std::move(answer));
+    const auto name = payments::to_string(call.kind);
+    if (const auto why = unsendable(call); !why.empty()) {
+        co_return record(name, call, began, not_sent(Answer::Kind::refused_unsent, std::string(why)));
     }
-    auto body = encode_sale(call, options_.live);
+    Answer answer;
+    switch (call.kind) {
+        case OperationKind::sale:
+        case OperationKind::authorize:
+            answer = co_await create(call, deadline);
+            break;
+        case OperationKind::capture:
+            answer = co_await capture(call, deadline);
+            break;
+        case OperationKind::void_:
+        case OperationKind::expire:
+            answer = co_await cancel(call, deadline);
+            break;
+        case OperationKind::refund:
+            answer = co_await refund(call, deadline);
+            break;
+        case OperationKind::capture_failure:
+        case OperationKind::refund_failure:
+            break;
+    }
+    co_return record(name, call, began, std::move(answer));
+}
+
+Task<Answer> StripePsp::post_call(std::string target, Body body, Call call, Deadline deadline) {
     if (!body) {
         auto answer = not_sent(Answer::Kind::declined, "refused before sending: " + body.error().code);
-        answer.decline = body.error();
-        co_return record("sale", call, began, std::move(answer));
+        answer.decline = std::move(body).error();
+        co_return answer;
     }
-    auto request = post(std::string(kIntents), std::move(*body), idempotency_key(call.operation, call.attempt));
+    auto request = post(std::move(target), std::move(*body), idempotency_key(call.operation, call.attempt));
     const Wire wire = co_await client_.send(std::move(request), deadline);
-    auto answer = wire ? decode_sale(*wire, expectation(call)) : decode_failure(wire.error());
-    co_return record("sale", call, began, std::move(answer));
+    // A refund answers with an object of its own; everything else with the payment's.
+    const bool known = !creates_payment(call.kind) && call.kind != OperationKind::refund;
+    const std::string_view reference = known ? std::string_view(*call.payment_reference) : std::string_view();
+    co_return wire ? decode_call(*wire, expectation(call, reference)) : decode_failure(wire.error());
 }
 
-Task<Answer> StripePsp::read(std::string reference, SaleCall call, Deadline deadline) {
-    const auto began = SteadyClock::now();
-    if (!is_intent_id(reference)) {
-        co_return record("read", call, began, not_sent(Answer::Kind::unclear, "the reference is no intent id"));
-    }
-    auto request = get(read_target(reference));
-    const Wire wire = co_await client_.send(std::move(request), deadline);
-    auto answer = wire ? decode_object(*wire, expectation(call, reference)) : decode_failure(wire.error());
-    // That a read could not be sent says nothing about the payment.
-    if (!wire) answer.kind = Answer::Kind::unclear;
-    co_return record("read", call, began, std::move(answer));
-}
-
-Task<Answer> StripePsp::abandon(std::string reference, SaleCall call, Deadline deadline) {
-    const auto began = SteadyClock::now();
-    if (!is_intent_id(reference)) {
-        co_return record("abandon", call, began, not_sent(Answer::Kind::unclear, "the reference is no intent id"));
-    }
-    auto request = post(cancel_target(reference), std::string(kCancelBody),
-                        idempotency_key(call.operation, call.attempt) + "-abandon");
-    const Wire wire = co_await client_.send(std::move(request), deadline);
-    auto answer = wire ? decode_object(*wire, expectation(call, reference)) : decode_failure(wire.error());
-    if (!wire) answer.kind = Answer::Kind::unclear;
-    answer = record("abandon", call, began, std::move(answer));
-    // A stored answer may be older than the object, and a refusal ("it has succeeded") names no outcome: the object
-    // does.
-    const int status = answer.http_status;
-    const bool ask_object = answer.replayed || status == 400 || status == 404 || status == 409;
-    if (!ask_object) co_return answer;
-    co_return co_await read(std::move(reference), std::move(call), deadline);
+Answer not_sent(Answer::Kind kind, std::string evidence) {
+    Answer answer;
+    answer.kind = kind;
+    answer.evidence = std::move(evidence);
+    return answer;
 }
 
 http::ClientRequest StripePsp::get(std::string target) const {
@@ -109,11 +110,11 @@ http::ClientRequest StripePsp::post(std::string target, std::string body, std::s
     return request;
 }
 
-Expectation StripePsp::expectation(const SaleCall& call, std::string_view reference) const {
+Expectation StripePsp::expectation(const Call& call, std::string_view reference) const {
     return {.call = call, .live = options_.live, .reference = reference};
 }
 
-Answer StripePsp::record(std::string_view name, const SaleCall& call, SteadyClock::time_point began, Answer answer) {
+Answer StripePsp::record(std::string_view name, const Call& call, SteadyClock::time_point began, Answer answer) {
     if (metrics_ != nullptr) {
         metrics_->psp_call(rules_.name, name, to_string(answer.kind), SteadyClock::now() - began);
         if (answer.alert) metrics_->psp_alert(rules_.name, alert_reason(answer));

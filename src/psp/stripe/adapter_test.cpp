@@ -43,8 +43,8 @@ protected:
         loop_.restart();
         return std::move(*result);
     }
-    Answer sale() { return run(psp_->sale(sale_call(), Deadline::after(Milliseconds(3000)))); }
-    Sweep look_up(std::vector<SaleCall> calls) {
+    Answer sale() { return run(psp_->execute(sale_call(), Deadline::after(Milliseconds(3000)))); }
+    Sweep look_up(std::vector<Call> calls) {
         return run(psp_->look_up(WallTime(Milliseconds(1'700'000'000'000)), WallTime(Milliseconds(1'700'000'100'000)),
                                  std::move(calls), Deadline::after(Milliseconds(3000))));
     }
@@ -81,7 +81,7 @@ TEST_F(Adapter, a_sale_sends_its_form_with_key_version_and_idempotency_key) {
                              "Content-Type: application/x-www-form-urlencoded\r\n"}) {
         EXPECT_NE(request.find(line), std::string::npos) << line;
     }
-    EXPECT_TRUE(request.ends_with("\r\n\r\n" + encode_sale(sale_call(), false).value())) << request;
+    EXPECT_TRUE(request.ends_with("\r\n\r\n" + encode_creation(sale_call(), false).value())) << request;
 }
 
 TEST_F(Adapter, nobody_listening_is_refused_unsent) {
@@ -94,7 +94,7 @@ TEST_F(Adapter, nobody_listening_is_refused_unsent) {
 
 TEST_F(Adapter, a_deadline_that_has_passed_sends_nothing) {
     answers({canned(200, succeeded())});
-    EXPECT_EQ(run(psp_->sale(sale_call(), Deadline::after(Milliseconds(0)))).kind, Kind::refused_unsent);
+    EXPECT_EQ(run(psp_->execute(sale_call(), Deadline::after(Milliseconds(0)))).kind, Kind::refused_unsent);
     EXPECT_TRUE(server_->requests().empty());
 }
 
@@ -110,7 +110,7 @@ TEST_F(Adapter, an_answer_that_breaks_off_is_unclear) {
 
 TEST_F(Adapter, silence_is_unclear_at_the_deadline) {
     answers({std::string(CannedServer::kHang)});
-    const auto answer = run(psp_->sale(sale_call(), Deadline::after(Milliseconds(200))));
+    const auto answer = run(psp_->execute(sale_call(), Deadline::after(Milliseconds(200))));
     EXPECT_EQ(answer.kind, Kind::unclear);
     EXPECT_TRUE(answer.evidence.starts_with("timeout")) << answer.evidence;
 }
@@ -124,12 +124,12 @@ TEST_F(Adapter, what_cannot_be_encoded_is_never_sent) {
     answers({canned(200, succeeded())});
     auto call = sale_call();
     call.amount = Money{5124, kKwd};
-    const auto answer = run(psp_->sale(call, Deadline::after(Milliseconds(3000))));
+    const auto answer = run(psp_->execute(call, Deadline::after(Milliseconds(3000))));
     EXPECT_EQ(answer.kind, Kind::declined);
     EXPECT_EQ(answer.decline->code, "invalid_amount");
     call = sale_call();
     call.encoder_version = 2;
-    EXPECT_EQ(run(psp_->sale(call, Deadline::after(Milliseconds(3000)))).kind, Kind::refused_unsent);
+    EXPECT_EQ(run(psp_->execute(call, Deadline::after(Milliseconds(3000)))).kind, Kind::refused_unsent);
     EXPECT_TRUE(server_->requests().empty());
 }
 

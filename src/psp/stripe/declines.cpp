@@ -117,6 +117,33 @@ constexpr auto kTexts = std::to_array<Text>({
     {"invalid_request", "The PSP refuses a parameter of this payment."},
 });
 
+// Of captures, voids and refunds; the first also for what is not listed.
+constexpr auto kStateTexts = std::to_array<Text>({
+    {"operation_refused", "The payment's state at the PSP does not allow this operation."},
+    {"already_captured", "The PSP has captured this payment already, and holds nothing more of it."},
+    {"already_voided", "The PSP has released this authorization already. Nothing can be captured of it any more."},
+    {"already_refunded", "The PSP has refunded all of this payment already."},
+    {"authorization_expired", "The authorization has expired at the PSP. Create a new payment."},
+    {"amount_not_available", "The amount is more than the PSP still has of this payment."},
+    {"payment_disputed", "The payer disputes this payment, and the PSP does not refund it meanwhile."},
+    {"not_refundable", "The PSP does not refund this payment."},
+    {"psp_balance_insufficient", "The balance at the PSP does not cover the refund. Top it up and refund again."},
+});
+
+constexpr auto kRefundFailures = std::to_array<Text>({
+    {"unknown", "The refund failed: the payer's bank did not take it."},
+    {"expired_or_canceled_card", "The refund failed: the card has expired or was canceled."},
+    {"charge_for_pending_refund_disputed", "The refund failed: the payer disputes the payment."},
+    {"insufficient_funds", "The refund failed: the balance at the PSP does not cover it."},
+    {"merchant_request", "The refund was canceled at the merchant's request."},
+});
+
+template <std::size_t N>
+std::string sentence_of(const std::array<Text, N>& texts, std::string_view code) {
+    const auto* text = std::ranges::find(texts, code, &Text::code);
+    return std::string(text == texts.end() ? texts.front().sentence : text->sentence);
+}
+
 std::string_view advice_for(DeclineClass type) {
     switch (type) {
         case hard:
@@ -134,8 +161,7 @@ std::string_view advice_for(DeclineClass type) {
 }
 
 Decline worded(DeclineClass type, std::string_view code) {
-    const auto* text = std::ranges::find(kTexts, code, &Text::code);
-    std::string reason(text == kTexts.end() ? kTexts.front().sentence : text->sentence);
+    auto reason = sentence_of(kTexts, code);
     reason += advice_for(type);
     return {type, std::string(code), std::move(reason)};
 }
@@ -163,6 +189,15 @@ Decline decline_of(std::string_view code, std::string_view decline_code, std::st
 
 Decline content_refusal(std::string_view normalised_code) {
     return worded(invalid_request, normalised_code);
+}
+
+Decline state_refusal(std::string_view normalised_code) {
+    return {invalid_request, std::string(normalised_code), sentence_of(kStateTexts, normalised_code)};
+}
+
+Decline refund_decline(std::string_view failure_reason) {
+    return {hard, "refund_failed",
+            sentence_of(kRefundFailures, failure_reason) + " Pay the amount back in another way if it is still due."};
 }
 
 Decline canceled_decline(std::string_view cancellation_reason) {

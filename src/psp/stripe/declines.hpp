@@ -16,6 +16,12 @@ payments::Decline decline_of(std::string_view code, std::string_view decline_cod
 // A refusal of the request's own content (422), with the sentence for its normalised code.
 payments::Decline content_refusal(std::string_view normalised_code);
 
+// A capture, void or refund that the payment's state at the PSP does not allow (422), likewise.
+payments::Decline state_refusal(std::string_view normalised_code);
+
+// A refund that failed or was canceled, at once or later. That a card was lost or stolen is told to nobody.
+payments::Decline refund_decline(std::string_view failure_reason);
+
 // What a cancelled PaymentIntent means for the merchant.
 payments::Decline canceled_decline(std::string_view cancellation_reason);
 

@@ -4,9 +4,9 @@
 
 #include "base/json.hpp"
 #include "psp/json_fields.hpp"
-#include "psp/stripe/declines.hpp"
 #include "psp/stripe/encode.hpp"
-#include "psp/stripe/rules.hpp"
+#include "psp/stripe/refund_object.hpp"
+#include "psp/stripe/refusal.hpp"
 
 namespace florin::psp::stripe {
 namespace {
@@ -33,71 +33,9 @@ std::string unreadable(const http::ClientAnswer& wire) {
     return fmt::format("{} bytes that are not the PSP's JSON", wire.body.size());
 }
 
-ErrorWords words_of(const object& error) {
-    return {find_text(error, "type").value_or(""), find_text(error, "code").value_or(""),
-            find_text(error, "param").value_or("")};
-}
-
-std::string evidence_of(const ErrorWords& words) {
-    auto text = std::string(plain_word(words.type));
-    if (!words.code.empty()) text += " " + std::string(plain_word(words.code));
-    return text;
-}
-
-// 402: the decline counts only with the object it belongs to, and only when that object shows no money moved.
-Answer decode_card_error(const object& error, const object* intent, const Expectation& expected, Answer answer) {
-    if (intent == nullptr) return answer;
-    if (!is_uncharged(*intent, expected)) {
-        const auto member = contradiction(*intent, expected);
-        answer.alert = true;
-        answer.evidence += ", but the object contradicts it in " + (member.empty() ? std::string("status") : member);
-        return answer;
-    }
-    const auto words = words_of(error);
-    answer.kind = Answer::Kind::declined;
-    answer.decline = decline_of(words.code, find_text(error, "decline_code").value_or(""),
-                                find_text(error, "advice_code").value_or(""));
-    answer.evidence += " " + answer.decline->code;
-    return answer;
-}
-
-Answer decode_refusal(int status, const ErrorWords& words, const object* intent, const Expectation& expected,
-                      Answer answer) {
-    const auto meaning = meaning_of(status, words);
-    switch (meaning.refusal) {
-        case Refusal::credentials:
-        case Refusal::rate:
-            answer.alert = meaning.refusal == Refusal::credentials;
-            // An error that names an object was not refused before execution.
-            if (intent == nullptr) answer.kind = Answer::Kind::refused_before_execution;
-            return answer;
-        case Refusal::content:
-            if (intent != nullptr && !is_uncharged(*intent, expected)) return answer;
-            answer.kind = Answer::Kind::declined;
-            answer.decline = content_refusal(meaning.normalised);
-            return answer;
-        case Refusal::unclear:
-            // Whatever the code: somebody has to look at the key.
-            answer.alert = status == 401 || status == 403;
-            return answer;
-    }
-    return answer;
-}
-
-Answer decode_error(int status, const object& body, const Expectation& expected) {
-    const auto* error = find_object(body, "error");
-    if (error == nullptr) return {.reference = {}, .evidence = "no error object"};
-    const auto words = words_of(*error);
-    const bool names_intent = error->contains("payment_intent");
-    const object nothing;
-    const auto* intent = find_object(*error, "payment_intent");
-    if (names_intent && intent == nullptr) intent = &nothing;  // named, but not readable
-    Answer answer{.reference = intent == nullptr ? std::nullopt : own_reference(*intent, expected),
-                  .evidence = evidence_of(words)};
-    if (status == 402 && words.type == "card_error") {
-        return decode_card_error(*error, intent, expected, std::move(answer));
-    }
-    return decode_refusal(status, words, intent, expected, std::move(answer));
+Answer answer_of_object(const object& body, const Expectation& expected) {
+    return expected.call.kind == payments::OperationKind::refund ? answer_of_refund(body, expected)
+                                                                 : answer_of_intent(body, expected);
 }
 
 Answer decode(const http::ClientAnswer& wire, const Expectation& expected) {
@@ -106,12 +44,9 @@ Answer decode(const http::ClientAnswer& wire, const Expectation& expected) {
     if (!body) {
         answer.evidence = unreadable(wire);
     } else if (wire.status == 200) {
-        answer = answer_of_intent(*body, expected);
-    } else if (wire.status >= 400 && wire.status < 500) {
-        answer = decode_error(wire.status, *body, expected);
+        answer = answer_of_object(*body, expected);
     } else {
-        const auto* error = find_object(*body, "error");
-        answer.evidence = error == nullptr ? "no error object" : evidence_of(words_of(*error));
+        answer = decode_error(wire.status, *body, expected);
     }
     const auto* replayed = wire.find_header("idempotent-replayed");
     answer.replayed = replayed != nullptr && *replayed == "true";
@@ -123,7 +58,7 @@ Answer decode(const http::ClientAnswer& wire, const Expectation& expected) {
 
 }  // namespace
 
-Answer decode_sale(const http::ClientAnswer& wire, const Expectation& expected) {
+Answer decode_call(const http::ClientAnswer& wire, const Expectation& expected) {
     return decode(wire, expected);
 }
 
@@ -135,6 +70,10 @@ Answer decode_object(const http::ClientAnswer& wire, const Expectation& expected
     return answer;
 }
 
+std::optional<object> decode_plain_object(const http::ClientAnswer& wire) {
+    return wire.status == 200 ? parse_object(wire) : std::nullopt;
+}
+
 Answer decode_failure(const http::ClientFailure& failure) {
     Answer answer;
     answer.kind = failure.nothing_sent ? Answer::Kind::refused_unsent : Answer::Kind::unclear;
@@ -142,7 +81,7 @@ Answer decode_failure(const http::ClientFailure& failure) {
     return answer;
 }
 
-std::expected<Page, std::string> decode_page(const http::ClientAnswer& wire) {
+std::expected<Page, std::string> decode_page(const http::ClientAnswer& wire, bool refunds) {
     if (wire.status != 200) return std::unexpected(fmt::format("HTTP {}", wire.status));
     const auto body = parse_object(wire);
     if (!body) return std::unexpected(unreadable(wire));
@@ -153,9 +92,11 @@ std::expected<Page, std::string> decode_page(const http::ClientAnswer& wire) {
     }
     Page page{data->get_array(), *has_more, {}};
     for (const auto& item : page.data) {
-        const auto* intent = item.if_object();
-        const auto id = intent == nullptr ? std::nullopt : find_text(*intent, "id");
-        if (!id || !is_intent_id(*id)) return std::unexpected("a list item without an intent id");
+        const auto* listed = item.if_object();
+        const auto id = listed == nullptr ? std::nullopt : find_text(*listed, "id");
+        if (!id || !(refunds ? is_refund_id(*id) : is_intent_id(*id))) {
+            return std::unexpected("a list item without an id of its kind");
+        }
         page.last_id = std::string(*id);
     }
     if (page.has_more && page.last_id.empty()) return std::unexpected("an empty page that promises more");

@@ -1,6 +1,6 @@
-// Whole HTTP answers of Stripe → Answer. An answer is {"id":"pi_…","object":"payment_intent",…} with status 200, or
-// {"error":{"type","code","decline_code","advice_code","param","payment_intent":{…}}} with another; what is not exactly
-// that (empty, HTML, half, too large, too deep, duplicate members) is unclear. Never throws on hostile input.
+// Whole HTTP answers of Stripe → Answer. An answer is an object ({"id":"pi_…","object":"payment_intent",…} or a refund)
+// with status 200, or an error object (refusal.hpp) with another; what is not exactly that (empty, HTML, half, too
+// large, too deep, duplicate members) is unclear. Never throws on hostile input.
 #pragma once
 
 #include <boost/json/array.hpp>
@@ -12,22 +12,25 @@
 
 namespace florin::psp::stripe {
 
-// The answer to POST /v1/payment_intents.
-Answer decode_sale(const http::ClientAnswer& wire, const Expectation& expected);
+// The answer to the money call of the operation's kind.
+Answer decode_call(const http::ClientAnswer& wire, const Expectation& expected);
 
 // The answer to a call about an existing object: only the object itself says anything. What refuses the call says
 // nothing about the payment and is unclear.
 Answer decode_object(const http::ClientAnswer& wire, const Expectation& expected);
 
+// The object of an answer with status 200, to be compared with several calls; empty for everything else.
+std::optional<boost::json::object> decode_plain_object(const http::ClientAnswer& wire);
+
 // What the HTTP client could not bring back.
 Answer decode_failure(const http::ClientFailure& failure);
 
-// One page of a list, or why it cannot be read.
+// One page of a list of intents or refunds, or why it cannot be read. Every item is an object with such an id.
 struct Page {
     boost::json::array data;
     bool has_more = false;
     std::string last_id;  // where the next page begins; empty for an empty page
 };
-std::expected<Page, std::string> decode_page(const http::ClientAnswer& wire);
+std::expected<Page, std::string> decode_page(const http::ClientAnswer& wire, bool refunds = false);
 
 }  // namespace florin::psp::stripe

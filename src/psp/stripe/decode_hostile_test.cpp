@@ -10,10 +10,10 @@ namespace {
 using namespace fixture;
 using Kind = Answer::Kind;
 
-const SaleCall kCall = sale_call();
+const Call kCall = sale_call();
 
 Answer decoded(int status, std::string body) {
-    return decode_sale(wire(status, std::move(body)), Expectation{.call = kCall});
+    return decode_call(wire(status, std::move(body)), Expectation{.call = kCall});
 }
 
 std::string deep(std::size_t levels) {
@@ -57,13 +57,13 @@ TEST(HostileAnswer, a_body_that_is_not_stripes_json_is_unclear) {
 TEST(HostileAnswer, json_under_another_content_type_is_unclear) {
     auto html = wire(200, succeeded());
     html.headers.front().second = "text/html";
-    EXPECT_EQ(decode_sale(html, {.call = kCall}).kind, Kind::unclear);
+    EXPECT_EQ(decode_call(html, {.call = kCall}).kind, Kind::unclear);
     auto none = wire(200, succeeded());
     none.headers.clear();
-    EXPECT_EQ(decode_sale(none, {.call = kCall}).kind, Kind::unclear);
+    EXPECT_EQ(decode_call(none, {.call = kCall}).kind, Kind::unclear);
     auto charset = wire(200, succeeded());
     charset.headers.front().second = "application/json; charset=utf-8";
-    EXPECT_EQ(decode_sale(charset, {.call = kCall}).kind, Kind::approved);
+    EXPECT_EQ(decode_call(charset, {.call = kCall}).kind, Kind::approved);
 }
 
 TEST(HostileAnswer, evidence_never_repeats_hostile_text) {

@@ -10,10 +10,10 @@ namespace {
 using namespace fixture;
 using Kind = Answer::Kind;
 
-const SaleCall kCall = sale_call();
+const Call kCall = sale_call();
 
 Answer decoded(int status, std::string body, bool replayed = false) {
-    return decode_sale(wire(status, std::move(body), replayed), Expectation{.call = kCall});
+    return decode_call(wire(status, std::move(body), replayed), Expectation{.call = kCall});
 }
 
 struct Row {
@@ -204,7 +204,7 @@ TEST(Decode, a_replay_is_marked_whatever_it_holds) {
     EXPECT_FALSE(decoded(200, succeeded()).replayed);
     auto no = wire(200, succeeded());
     no.headers.emplace_back("idempotent-replayed", "false");
-    EXPECT_FALSE(decode_sale(no, {.call = kCall}).replayed);
+    EXPECT_FALSE(decode_call(no, {.call = kCall}).replayed);
 }
 
 TEST(Decode, the_answer_about_an_object_believes_only_the_object_that_was_asked_for) {

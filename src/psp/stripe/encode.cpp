@@ -6,43 +6,12 @@
 
 #include "psp/stripe/currencies.hpp"
 #include "psp/stripe/declines.hpp"
+#include "psp/stripe/form.hpp"
 
 namespace florin::psp::stripe {
 namespace {
 
-bool is_word(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-void append_escaped(std::string& out, std::string_view value) {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
-    for (const char c : value) {
-        if (is_word(c) || c == '-' || c == '.' || c == '~') {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        out += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
-    }
-}
-
-class Form {
-public:
-    Form& add(std::string_view name, std::string_view value) {
-        if (!body_.empty()) body_ += '&';
-        body_ += name;
-        body_ += '=';
-        append_escaped(body_, value);
-        return *this;
-    }
-    Form& add_given(std::string_view name, const std::optional<std::string>& value) {
-        return value ? add(name, std::string_view(*value)) : *this;
-    }
-    std::string take() { return std::move(body_); }
-
-private:
-    std::string body_;
-};
+using payments::OperationKind;
 
 std::string lower_case(std::string_view code) {
     std::string lower(code);
@@ -54,7 +23,7 @@ std::string lower_case(std::string_view code) {
 bool add_payment_method(Form& form, std::string_view method, bool live) {
     // The example of Florin's own documents, for test mode.
     if (!live && method == "tok_4242424242424242") method = "pm_card_visa";
-    const bool word = method.size() <= 255 && std::ranges::all_of(method, is_word);
+    const bool word = method.size() <= 255 && is_word(method);
     if (word && method.size() > 3 && method.starts_with("pm_")) {
         form.add("payment_method", method);
         return true;
@@ -66,13 +35,31 @@ bool add_payment_method(Form& form, std::string_view method, bool live) {
     return false;
 }
 
+void add_references(Form& form, const Call& call) {
+    form.add("metadata[florin_payment]", to_string(call.payment))
+        .add("metadata[florin_operation]", to_string(call.operation))
+        .add("metadata[florin_attempt]", std::to_string(call.attempt));
+}
+
+// Stripe knows three reasons. The merchant's own word always travels as metadata.
+std::string_view stripe_reason(std::string_view reason) {
+    if (reason == "customer_request") return "requested_by_customer";
+    const bool known = reason == "duplicate" || reason == "fraudulent" || reason == "requested_by_customer";
+    return known ? reason : std::string_view();
+}
+
+bool is_id(std::string_view text, std::string_view prefix) {
+    return text.size() > prefix.size() && text.size() <= 255 && text.starts_with(prefix) && is_word(text);
+}
+
 std::int64_t unix_seconds(WallTime time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
 }  // namespace
 
-std::expected<std::string, payments::Decline> encode_sale(const SaleCall& call, bool live) {
+Body encode_creation(const Call& call, bool live) {
+    const bool hold = call.kind == OperationKind::authorize;
     const auto amount = stripe_amount(call.amount);
     if (!amount) return std::unexpected(amount.error());
     Form form;
@@ -80,33 +67,87 @@ std::expected<std::string, payments::Decline> encode_sale(const SaleCall& call, 
     if (!add_payment_method(form, call.payment_method, live)) {
         return std::unexpected(content_refusal("invalid_payment_method"));
     }
-    form.add("confirm", "true").add("capture_method", "automatic").add("payment_method_types[]", "card");
+    form.add("confirm", "true").add("capture_method", hold ? "manual" : "automatic");
+    form.add("payment_method_types[]", "card");
+    if (hold && call.parameters.multiple_captures) {
+        form.add("payment_method_options[card][request_multicapture]", "if_available");
+    }
     form.add_given("description", call.description).add_given("return_url", call.return_url);
     form.add("expand[]", "latest_charge");
-    form.add("metadata[florin_payment]", to_string(call.payment))
-        .add("metadata[florin_operation]", to_string(call.operation))
-        .add("metadata[florin_attempt]", std::to_string(call.attempt));
+    add_references(form, call);
     return form.take();
 }
 
+Body encode_capture(const Call& call) {
+    const auto amount = stripe_amount(call.amount);
+    if (!amount) return std::unexpected(amount.error());
+    Form form;
+    form.add("amount_to_capture", std::to_string(*amount))
+        .add("final_capture", call.parameters.final ? "true" : "false")
+        .add("expand[]", "latest_charge")
+        .add("metadata[" + to_string(call.operation) + "]", capture_mark(call.attempt, *amount));
+    return form.take();
+}
+
+std::string encode_cancel(OperationKind kind) {
+    Form form;
+    form.add("cancellation_reason", kind == OperationKind::void_ ? "requested_by_customer" : "abandoned")
+        .add("expand[]", "latest_charge");
+    return form.take();
+}
+
+Body encode_refund(const Call& call) {
+    const auto amount = stripe_amount(call.amount);
+    if (!amount) return std::unexpected(amount.error());
+    Form form;
+    form.add("payment_intent", call.payment_reference.value_or("")).add("amount", std::to_string(*amount));
+    const auto reason = stripe_reason(call.parameters.reason.value_or(""));
+    if (!reason.empty()) form.add("reason", reason);
+    add_references(form, call);
+    form.add_given("metadata[florin_reason]", call.parameters.reason);
+    return form.take();
+}
+
+std::string capture_mark(std::int16_t attempt, std::int64_t stripe_amount) {
+    return fmt::format("{}:{}", attempt, stripe_amount);
+}
+
 bool is_intent_id(std::string_view text) {
-    return text.size() > 3 && text.size() <= 255 && text.starts_with("pi_") && std::ranges::all_of(text, is_word);
+    return is_id(text, "pi_");
 }
 
-std::string read_target(std::string_view reference) {
-    return fmt::format("{}/{}?expand[]=latest_charge", kIntents, reference);
+bool is_refund_id(std::string_view text) {
+    return is_id(text, "re_");
 }
 
-std::string cancel_target(std::string_view reference) {
-    return fmt::format("{}/{}/cancel", kIntents, reference);
+std::string read_target(std::string_view intent) {
+    return fmt::format("{}/{}?expand[]=latest_charge", kIntents, intent);
 }
 
-std::string list_target(WallTime from, WallTime to, std::string_view starting_after) {
+std::string capture_target(std::string_view intent) {
+    return fmt::format("{}/{}/capture", kIntents, intent);
+}
+
+std::string cancel_target(std::string_view intent) {
+    return fmt::format("{}/{}/cancel", kIntents, intent);
+}
+
+std::string read_refund_target(std::string_view refund) {
+    return fmt::format("{}/{}", kRefunds, refund);
+}
+
+std::string list_target(std::string_view objects, WallTime from, WallTime to) {
     // `created` has whole seconds: both ends are widened to one.
-    auto target = fmt::format("{}?created[gte]={}&created[lte]={}&limit={}", kIntents, unix_seconds(from),
-                              unix_seconds(to) + 1, kPageSize);
-    if (!starting_after.empty()) target += fmt::format("&starting_after={}", starting_after);
-    return target;
+    return fmt::format("{}?created[gte]={}&created[lte]={}&limit={}", objects, unix_seconds(from), unix_seconds(to) + 1,
+                       kPageSize);
+}
+
+std::string refunds_of_target(std::string_view intent) {
+    return fmt::format("{}?payment_intent={}&limit={}", kRefunds, intent, kPageSize);
+}
+
+std::string next_page(std::string_view first_page, std::string_view starting_after) {
+    return fmt::format("{}&starting_after={}", first_page, starting_after);
 }
 
 }  // namespace florin::psp::stripe

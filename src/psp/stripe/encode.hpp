@@ -1,6 +1,5 @@
-// Requests as Stripe's v1 API takes them: application/x-www-form-urlencoded bodies, brackets in names as Stripe's own
-// libraries send them. Versioned: an attempt is repeated with identical bytes for as long as its key lives, also by a
-// later release, so a change of encode_sale is a new encoder version beside the old one (rule 14).
+// Requests as Stripe's v1 API takes them. Versioned: an attempt is repeated with identical bytes for as long as its key
+// lives, also by a later release, so a change of a body is a new encoder version beside the old one (rule 14).
 #pragma once
 
 #include <expected>
@@ -14,19 +13,38 @@ namespace florin::psp::stripe {
 inline constexpr std::int16_t kEncoderVersion = 1;
 inline constexpr std::string_view kApiVersion = "2026-06-24.dahlia";
 inline constexpr std::string_view kIntents = "/v1/payment_intents";
+inline constexpr std::string_view kRefunds = "/v1/refunds";
 inline constexpr int kPageSize = 100;  // the most that Stripe lists at once
 
-// The body of POST /v1/payment_intents for encoder version 1, or the refusal of what Stripe cannot take.
-std::expected<std::string, payments::Decline> encode_sale(const SaleCall& call, bool live);
+// A body for encoder version 1, or the refusal of what Stripe cannot take.
+using Body = std::expected<std::string, payments::Decline>;
 
-// "pi_" and letters, digits or underscores: safe to stand in a path.
+// POST /v1/payment_intents: sale and authorize.
+Body encode_creation(const Call& call, bool live);
+// POST /v1/payment_intents/pi_…/capture. Stripe merges metadata into the intent's, so that the intent names every
+// capture that succeeded: "<operation id>" = "<attempt>:<amount in Stripe's units>". An intent holds 50 members, three
+// of them its creation's, so 47 captures.
+Body encode_capture(const Call& call);
+// POST /v1/payment_intents/pi_…/cancel: void, expire and what the payer abandoned. Stripe has no word for expired.
+std::string encode_cancel(payments::OperationKind kind);
+// POST /v1/refunds.
+Body encode_refund(const Call& call);
+
+// "1:600", the value under the operation's id.
+std::string capture_mark(std::int16_t attempt, std::int64_t stripe_amount);
+
+// "pi_" or "re_" and letters, digits or underscores: safe to stand in a path.
 bool is_intent_id(std::string_view text);
+bool is_refund_id(std::string_view text);
 
-// Targets; `reference` is an intent id.
-std::string read_target(std::string_view reference);
-std::string cancel_target(std::string_view reference);
-std::string list_target(WallTime from, WallTime to, std::string_view starting_after);
-
-inline constexpr std::string_view kCancelBody = "cancellation_reason=abandoned&expand[]=latest_charge";
+// Targets; `intent` and `refund` are such ids.
+std::string read_target(std::string_view intent);
+std::string capture_target(std::string_view intent);
+std::string cancel_target(std::string_view intent);
+std::string read_refund_target(std::string_view refund);
+// First pages of lists: what was created in [from, to], and the refunds of one payment.
+std::string list_target(std::string_view objects, WallTime from, WallTime to);
+std::string refunds_of_target(std::string_view intent);
+std::string next_page(std::string_view first_page, std::string_view starting_after);
 
 }  // namespace florin::psp::stripe

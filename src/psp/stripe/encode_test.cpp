@@ -19,7 +19,7 @@ constexpr std::string_view kMetadata =
     "&metadata[florin_operation]=op_01920000-0000-7000-8000-000000000002&metadata[florin_attempt]=1";
 
 TEST(Encode, version_1_of_the_plain_sale) {
-    EXPECT_EQ(encode_sale(sale_call(), false).value(),
+    EXPECT_EQ(encode_creation(sale_call(), false).value(),
               "amount=1000&currency=usd&payment_method=pm_card_visa&confirm=true&capture_method=automatic"
               "&payment_method_types[]=card" +
                   std::string(kMetadata));
@@ -33,7 +33,7 @@ TEST(Encode, version_1_of_a_sale_with_everything) {
     call.return_url = "https://shop.example/back?a=1&b=[2]";
     auto metadata = std::string(kMetadata);
     metadata.back() = '3';
-    EXPECT_EQ(encode_sale(call, true).value(),
+    EXPECT_EQ(encode_creation(call, true).value(),
               "amount=500&currency=ugx&payment_method=pm_card_visa&confirm=true&capture_method=automatic"
               "&payment_method_types[]=card&description=Caf%C3%A9%20%26%20cake%20%3D%20100%25%20%2B%0A%22good%22"
               "&return_url=https%3A%2F%2Fshop.example%2Fback%3Fa%3D1%26b%3D%5B2%5D" +
@@ -44,7 +44,7 @@ TEST(Encode, payment_methods_pass_tokens_are_wrapped_and_the_rest_is_refused) {
     const auto method = [](std::string text, bool live) {
         auto call = sale_call();
         call.payment_method = std::move(text);
-        const auto body = encode_sale(call, live);
+        const auto body = encode_creation(call, live);
         if (!body) return body.error().code;
         const auto begin = body->find("payment_method");
         return body->substr(begin, body->find("&confirm") - begin);
@@ -64,18 +64,18 @@ TEST(Encode, payment_methods_pass_tokens_are_wrapped_and_the_rest_is_refused) {
 TEST(Encode, an_amount_that_stripe_cannot_take_is_refused_before_sending) {
     auto call = sale_call();
     call.amount = Money{5124, kKwd};
-    EXPECT_EQ(encode_sale(call, false).error().type, payments::DeclineClass::invalid_request);
+    EXPECT_EQ(encode_creation(call, false).error().type, payments::DeclineClass::invalid_request);
     call.amount = Money{10000, kClf};
-    EXPECT_EQ(encode_sale(call, false).error().code, "currency_not_supported");
+    EXPECT_EQ(encode_creation(call, false).error().code, "currency_not_supported");
 }
 
 TEST(Encode, targets) {
     EXPECT_EQ(read_target("pi_1"), "/v1/payment_intents/pi_1?expand[]=latest_charge");
     EXPECT_EQ(cancel_target("pi_1"), "/v1/payment_intents/pi_1/cancel");
     const auto from = WallTime(std::chrono::milliseconds(1'700'000'000'900));
-    EXPECT_EQ(list_target(from, from + Milliseconds(500), ""),
+    EXPECT_EQ(list_target(kIntents, from, from + Milliseconds(500)),
               "/v1/payment_intents?created[gte]=1700000000&created[lte]=1700000002&limit=100");
-    EXPECT_TRUE(list_target(from, from, "pi_7").ends_with("&limit=100&starting_after=pi_7"));
+    EXPECT_EQ(next_page("/v1/refunds?limit=100", "pi_7"), "/v1/refunds?limit=100&starting_after=pi_7");
 }
 
 TEST(Encode, intent_ids_cannot_leave_their_path) {
@@ -112,7 +112,7 @@ RC_GTEST_PROP(Encode, text_cannot_add_a_field, (std::string text)) {
     auto call = sale_call();
     call.description = text;
     call.return_url = text;
-    const auto body = encode_sale(call, false).value();
+    const auto body = encode_creation(call, false).value();
     RC_ASSERT(std::ranges::count(body, '&') == 11);
     RC_ASSERT(std::ranges::count(body, '=') == 12);
     RC_ASSERT(std::ranges::all_of(body, [](char c) { return c > 0x20 && c < 0x7f; }));

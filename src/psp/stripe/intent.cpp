@@ -4,23 +4,25 @@
 
 #include "psp/json_fields.hpp"
 #include "psp/stripe/currencies.hpp"
-#include "psp/stripe/declines.hpp"
 #include "psp/stripe/encode.hpp"
-#include "psp/stripe/redirect.hpp"
+#include "psp/stripe/intent_answers.hpp"
 
 namespace florin::psp::stripe {
 namespace {
 
 using boost::json::object;
+using payments::OperationKind;
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
-bool has_our_metadata(const object& intent, const SaleCall& call) {
+bool has_our_metadata(const object& intent, const Call& call) {
     const auto* metadata = find_object(intent, "metadata");
-    return metadata != nullptr && find_text(*metadata, "florin_payment") == to_string(call.payment) &&
-           find_text(*metadata, "florin_operation") == to_string(call.operation) &&
+    if (metadata == nullptr || find_text(*metadata, "florin_payment") != to_string(call.payment)) return false;
+    // Operation and attempt are those of the creation, which other calls do not know.
+    if (!creates_payment(call.kind)) return true;
+    return find_text(*metadata, "florin_operation") == to_string(call.operation) &&
            find_text(*metadata, "florin_attempt") == std::to_string(call.attempt);
 }
 
@@ -32,53 +34,26 @@ bool parts_agree(const object& intent, std::string_view id) {
     return charge == nullptr || find_text(*charge, "payment_intent").value_or(id) == id;
 }
 
-bool charge_agrees(const object& intent, std::int64_t amount) {
+// The whole amount of the payment, in Stripe's units.
+std::optional<std::int64_t> whole_amount(const Call& call) {
+    if (!creates_payment(call.kind) && !call.payment_amount) return std::nullopt;
+    const auto amount = stripe_amount(creates_payment(call.kind) ? call.amount : *call.payment_amount);
+    return amount ? std::optional(*amount) : std::nullopt;
+}
+
+// Of what was authorized nothing appears or vanishes: a hold is what was not captured, and every other state holds
+// nothing.
+std::string figures_contradiction(const object& intent, std::int64_t amount) {
+    const auto received = find_integer(intent, "amount_received");
+    if (!received || *received < 0 || *received > amount) return "amount_received";
+    const bool holds = find_text(intent, "status") == "requires_capture";
+    if (find_integer(intent, "amount_capturable") != (holds ? amount - *received : 0)) return "amount_capturable";
     const auto* charge = find_object(intent, "latest_charge");
-    if (charge == nullptr) return true;
-    return find_integer(*charge, "amount").value_or(amount) == amount &&
-           find_text(*charge, "status").value_or("succeeded") == "succeeded" &&
-           find_flag(*charge, "captured").value_or(true);
-}
-
-Answer contradicting(const object& intent, const Expectation& expected, std::string_view member) {
-    Answer answer{.reference = own_reference(intent, expected), .alert = true, .evidence = {}};
-    answer.evidence = "the object contradicts the request in " + std::string(member);
-    return answer;
-}
-
-Answer succeeded(const object& intent, const Expectation& expected, Answer answer) {
-    const auto amount = find_integer(intent, "amount").value_or(0);
-    // Less than asked is a partial approval, which a sale does not accept.
-    if (find_integer(intent, "amount_received") != amount) return contradicting(intent, expected, "amount_received");
-    if (!charge_agrees(intent, amount)) return contradicting(intent, expected, "latest_charge");
-    answer.kind = Answer::Kind::approved;
-    return answer;
-}
-
-Answer needs_payer(const object& intent, const Expectation& expected, Answer answer) {
-    answer.kind = Answer::Kind::action_required;
-    const auto* action = find_object(intent, "next_action");
-    const auto* redirect = action == nullptr ? nullptr : find_object(*action, "redirect_to_url");
-    if (redirect == nullptr) return answer;  // without return_url Stripe offers only its own browser library
-    const auto url = find_text(*redirect, "url");
-    if (!url || !is_safe_redirect(*url, expected.live)) return contradicting(intent, expected, "next_action");
-    answer.next_action = payments::NextAction{std::string(*url)};
-    return answer;
-}
-
-Answer failed_before(const object& intent, Answer answer) {
-    const auto* error = find_object(intent, "last_payment_error");
-    if (error == nullptr) return answer;  // created but never tried: says nothing about what is on its way
-    answer.kind = Answer::Kind::declined;
-    answer.decline = decline_of(find_text(*error, "code").value_or(""), find_text(*error, "decline_code").value_or(""),
-                                find_text(*error, "advice_code").value_or(""));
-    return answer;
-}
-
-Answer canceled(const object& intent, Answer answer) {
-    answer.kind = Answer::Kind::declined;
-    answer.decline = canceled_decline(find_text(intent, "cancellation_reason").value_or(""));
-    return answer;
+    if (charge == nullptr) return {};
+    const bool agrees = find_integer(*charge, "amount").value_or(amount) == amount &&
+                        find_integer(*charge, "amount_captured").value_or(*received) == *received &&
+                        find_text(*charge, "status").value_or("succeeded") == "succeeded";
+    return agrees ? "" : "latest_charge";
 }
 
 }  // namespace
@@ -89,13 +64,13 @@ std::string contradiction(const object& intent, const Expectation& expected) {
     if (!is_intent_id(id) || !parts_agree(intent, id)) return "id";
     if (!expected.reference.empty() && id != expected.reference) return "id";
     if (!has_our_metadata(intent, expected.call)) return "metadata";
-    const auto amount = stripe_amount(expected.call.amount);
+    const auto amount = whole_amount(expected.call);
     if (!amount || find_integer(intent, "amount") != *amount) return "amount";
     if (!equal_ignoring_case(find_text(intent, "currency").value_or(""), expected.call.amount.currency().code())) {
         return "currency";
     }
     if (find_flag(intent, "livemode") != expected.live) return "livemode";
-    return {};
+    return creates_payment(expected.call.kind) ? std::string() : figures_contradiction(intent, *amount);
 }
 
 std::optional<std::string> own_reference(const object& intent, const Expectation& expected) {
@@ -112,20 +87,42 @@ bool is_uncharged(const object& intent, const Expectation& expected) {
            (status == "requires_payment_method" || status == "canceled");
 }
 
-Answer answer_of_intent(const object& intent, const Expectation& expected) {
+Answer contradicting(const object& intent, const Expectation& expected, std::string_view member) {
+    Answer answer{.reference = own_reference(intent, expected), .alert = true, .evidence = {}};
+    answer.evidence = "the object contradicts the request in " + std::string(member);
+    return answer;
+}
+
+Answer plain_answer(const object& intent, const Expectation& expected) {
+    return {.reference = own_reference(intent, expected),
+            .evidence = std::string(plain_word(find_text(intent, "status").value_or("")))};
+}
+
+std::optional<Answer> find_in_intent(const object& intent, const Expectation& expected) {
     if (const auto member = contradiction(intent, expected); !member.empty()) {
         return contradicting(intent, expected, member);
     }
-    const auto status = find_text(intent, "status").value_or("");
-    Answer answer{.reference = own_reference(intent, expected), .evidence = std::string(plain_word(status))};
-    if (status == "succeeded") return succeeded(intent, expected, std::move(answer));
-    if (find_integer(intent, "amount_received") != 0) return contradicting(intent, expected, "amount_received");
-    if (status == "requires_action") return needs_payer(intent, expected, std::move(answer));
-    if (status == "requires_payment_method") return failed_before(intent, std::move(answer));
-    if (status == "canceled") return canceled(intent, std::move(answer));
-    if (status == "processing") answer.kind = Answer::Kind::accepted;
-    // A one-step sale never waits for a capture.
-    if (status == "requires_capture") answer.alert = true;
+    switch (expected.call.kind) {
+        case OperationKind::sale:
+        case OperationKind::authorize:
+            return creation_in(intent, expected);
+        case OperationKind::capture:
+            return capture_in(intent, expected);
+        case OperationKind::void_:
+        case OperationKind::expire:
+            return release_in(intent, expected);
+        case OperationKind::refund:
+        case OperationKind::capture_failure:
+        case OperationKind::refund_failure:
+            return std::nullopt;  // an intent says nothing of them
+    }
+    return std::nullopt;
+}
+
+Answer answer_of_intent(const object& intent, const Expectation& expected) {
+    if (auto found = find_in_intent(intent, expected)) return std::move(*found);
+    auto answer = plain_answer(intent, expected);
+    answer.evidence += ", nothing of this call";
     return answer;
 }
 

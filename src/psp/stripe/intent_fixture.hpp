@@ -12,15 +12,15 @@
 
 namespace florin::psp::stripe::fixture {
 
-inline SaleCall sale_call() {
-    SaleCall call{.payment = *PaymentId::parse("pay_01920000-0000-7000-8000-000000000001"),
-                  .operation = *OperationId::parse("op_01920000-0000-7000-8000-000000000002"),
-                  .attempt = 1,
-                  .encoder_version = 1,
-                  .amount = Money{1000, kUsd},
-                  .payment_method = "pm_card_visa",
-                  .description = {},
-                  .return_url = {}};
+inline Call sale_call() {
+    Call call{.payment = *PaymentId::parse("pay_01920000-0000-7000-8000-000000000001"),
+              .operation = *OperationId::parse("op_01920000-0000-7000-8000-000000000002"),
+              .attempt = 1,
+              .encoder_version = 1,
+              .amount = Money{1000, kUsd},
+              .payment_method = "pm_card_visa",
+              .description = {},
+              .return_url = {}};
     return call;
 }
 

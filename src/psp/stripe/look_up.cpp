@@ -1,22 +1,50 @@
-// The fenced look-up: Stripe's list is strongly consistent (up to the read lag), its search is not.
+// The fenced look-up: Stripe's lists and reads are strongly consistent (up to the read lag), its search is not.
+#include <algorithm>
+
 #include "observe/log.hpp"
 #include "psp/json_fields.hpp"
 #include "psp/stripe/adapter.hpp"
 #include "psp/stripe/decode.hpp"
-#include "psp/stripe/encode.hpp"
+#include "psp/stripe/refund_object.hpp"
 
 namespace florin::psp::stripe {
 namespace {
 
-using Wanted = std::map<std::string, SaleCall>;
+using payments::OperationKind;
 
-Wanted by_key(std::vector<SaleCall> calls) {
-    Wanted wanted;
+// The calls by the way in which they are looked up.
+struct Split {
+    std::map<std::string, Call> creations;
+    std::map<std::string, Call> refunds;
+    std::map<std::string, std::map<std::string, Call>> by_intent;  // captures, voids and expiries
+};
+
+Split split(std::vector<Call> calls) {
+    Split parts;
     for (auto& call : calls) {
         auto key = idempotency_key(call.operation, call.attempt);
+        auto& wanted = creates_payment(call.kind)           ? parts.creations
+                       : call.kind == OperationKind::refund ? parts.refunds
+                                                            : parts.by_intent[call.payment_reference.value_or("")];
         wanted.emplace(std::move(key), std::move(call));
     }
-    return wanted;
+    return parts;
+}
+
+// The one intent that all of them refund; empty when there are several.
+std::string common_intent(const std::map<std::string, Call>& refunds) {
+    auto reference = refunds.begin()->second.payment_reference.value_or("");
+    const bool common = is_intent_id(reference) && std::ranges::all_of(refunds, [&](const auto& entry) {
+                            return entry.second.payment_reference == reference;
+                        });
+    return common ? reference : std::string();
+}
+
+void append(Sweep& whole, Sweep part) {
+    whole.complete = whole.complete && part.complete;
+    whole.found.merge(std::move(part.found));
+    if (!whole.evidence.empty()) whole.evidence += "; ";
+    whole.evidence += part.evidence;
 }
 
 std::string key_of(const boost::json::object& intent) {
@@ -27,8 +55,9 @@ std::string key_of(const boost::json::object& intent) {
     return operation && attempt ? std::string(*operation) + "-" + std::string(*attempt) : std::string();
 }
 
-Answer listed(const boost::json::object& intent, const Expectation& expected) {
-    auto answer = answer_of_intent(intent, expected);
+Answer listed(const boost::json::object& item, const Expectation& expected) {
+    const bool refund = expected.call.kind == OperationKind::refund;
+    auto answer = refund ? answer_of_refund(item, expected) : answer_of_intent(item, expected);
     answer.http_status = 200;
     answer.evidence = "listed: " + answer.evidence;
     return answer;
@@ -43,11 +72,11 @@ Answer twice(const Answer& one, const Answer& other) {
     return answer;
 }
 
-void pick(const boost::json::array& data, const Wanted& wanted, bool live, Sweep& sweep) {
+void pick(const boost::json::array& data, const std::map<std::string, Call>& wanted, bool live, Sweep& sweep) {
     for (const auto& item : data) {
         const auto call = wanted.find(key_of(item.get_object()));
         if (call == wanted.end()) continue;
-        auto answer = listed(item.get_object(), {.call = call->second, .live = live});
+        auto answer = listed(item.get_object(), {.call = call->second, .live = live, .read_back = true});
         const auto [held, first] = sweep.found.try_emplace(call->first, answer);
         // The list moves while it is paged, so that one object may be seen twice.
         const bool same = answer.reference.has_value() && held->second.reference == answer.reference;
@@ -57,17 +86,39 @@ void pick(const boost::json::array& data, const Wanted& wanted, bool live, Sweep
 
 }  // namespace
 
-Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<SaleCall> calls, Deadline deadline) {
+Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) {
     const auto began = std::chrono::steady_clock::now();
-    const Wanted wanted = by_key(std::move(calls));
+    const auto count = calls.size();
+    // `created` is on Stripe's clock.
+    from -= rules_.clock_error;
+    to += rules_.clock_error;
+    const Split parts = split(std::move(calls));
+    Sweep sweep;
+    sweep.complete = true;
+    if (!parts.creations.empty()) {
+        auto found = co_await sweep_list(list_target(kIntents, from, to), false, parts.creations, deadline);
+        append(sweep, co_await with_whole_objects(std::move(found), parts.creations, deadline));
+    }
+    if (!parts.refunds.empty()) {
+        const auto intent = common_intent(parts.refunds);
+        auto list = intent.empty() ? list_target(kRefunds, from, to) : refunds_of_target(intent);
+        append(sweep, co_await sweep_list(std::move(list), true, parts.refunds, deadline));
+    }
+    for (const auto& [intent, wanted] : parts.by_intent) {
+        append(sweep, co_await sweep_intent(intent, wanted, deadline));
+    }
+    report(sweep, count, began);
+    co_return sweep;
+}
+
+Task<Sweep> StripePsp::sweep_list(std::string list, bool refunds, Wanted wanted, Deadline deadline) {
     Sweep sweep;
     std::string after;
     int pages = 0;
     while (sweep.evidence.empty()) {
-        // `created` is on Stripe's clock.
-        auto request = get(list_target(from - rules_.clock_error, to + rules_.clock_error, after));
+        auto request = get(after.empty() ? list : next_page(list, after));
         const Wire wire = co_await client_.send(std::move(request), deadline);
-        const auto page = wire ? decode_page(*wire) : std::unexpected(wire.error().what);
+        const auto page = wire ? decode_page(*wire, refunds) : std::unexpected(wire.error().what);
         if (!page) {
             sweep.evidence = "page " + std::to_string(pages + 1) + ": " + page.error();
             break;
@@ -81,7 +132,43 @@ Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<SaleCall>
             sweep.evidence = "the list does not move on";
         after = page->last_id;
     }
-    report(sweep, wanted.size(), began);
+    co_return sweep;
+}
+
+// A listed intent does not show its charge, and with it when a hold ends and whether it may be captured several times.
+Task<Sweep> StripePsp::with_whole_objects(Sweep sweep, Wanted wanted, Deadline deadline) {
+    for (auto& [key, answer] : sweep.found) {
+        const auto& call = wanted.at(key);
+        if (call.kind != OperationKind::authorize || answer.kind != Answer::Kind::approved) continue;
+        auto whole = co_await read_object(*answer.reference, call, deadline);
+        if (whole.kind == Answer::Kind::approved) answer = std::move(whole);
+    }
+    co_return sweep;
+}
+
+Task<Sweep> StripePsp::sweep_intent(std::string reference, Wanted wanted, Deadline deadline) {
+    Sweep sweep;
+    if (!is_intent_id(reference)) {
+        sweep.evidence = "the reference is no intent id";
+        co_return sweep;
+    }
+    auto request = get(read_target(reference));
+    const Wire wire = co_await client_.send(std::move(request), deadline);
+    const auto intent = wire ? decode_plain_object(*wire) : std::nullopt;
+    sweep.complete = intent.has_value();
+    sweep.evidence = reference + (intent ? " read"
+                                  : wire ? ": HTTP " + std::to_string(wire->status)
+                                         : ": " + wire.error().what);
+    if (!intent) co_return sweep;
+    for (const auto& [key, call] : wanted) {
+        auto expected = expectation(call, reference);
+        expected.read_back = true;
+        auto found = find_in_intent(*intent, expected);
+        if (!found) continue;
+        found->http_status = 200;
+        found->evidence = "read: " + found->evidence;
+        sweep.found.emplace(key, std::move(*found));
+    }
     co_return sweep;
 }
 

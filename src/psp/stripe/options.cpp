@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "psp/stripe/adapter.hpp"
 
@@ -39,6 +40,11 @@ Checked<void> check_options(const StripeOptions& options) {
     if (options.connections == 0 || options.read_lag < Milliseconds{0}) {
         return refuse(Error::invalid_field,
                       "Stripe needs at least one connection and a read lag that is not negative.");
+    }
+    const auto& looks = options.refund_looks;
+    if (std::ranges::any_of(looks, [](Milliseconds look) { return look <= Milliseconds{0}; }) ||
+        std::ranges::adjacent_find(looks, std::ranges::greater_equal()) != looks.end()) {
+        return refuse(Error::invalid_field, "The times at which a refund is looked at again are positive and grow.");
     }
     return {};
 }

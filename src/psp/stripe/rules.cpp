@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 
 namespace florin::psp::stripe {
 namespace {
@@ -53,6 +55,43 @@ constexpr auto kRows = std::to_array<Row>({
     {400, "", "description", {Refusal::content, "invalid_request"}},
 });
 
+// The same for captures, voids and refunds, looked at first: what the payment's state refuses. Sources:
+// docs.stripe.com/error-codes, docs.stripe.com/api/payment_intents/capture and /cancel, docs.stripe.com/refunds.
+constexpr auto kStateRows = std::to_array<Row>({
+    {400, "payment_intent_unexpected_state", "*", {Refusal::state, "operation_refused"}},
+    {400, "charge_already_captured", "*", {Refusal::state, "already_captured"}},
+    {400, "charge_already_refunded", "*", {Refusal::state, "already_refunded"}},
+    {400, "charge_expired_for_capture", "*", {Refusal::state, "authorization_expired"}},
+    {400, "capture_charge_authorization_expired", "*", {Refusal::state, "authorization_expired"}},
+    {400, "capture_unauthorized_payment", "*", {Refusal::state, "operation_refused"}},
+    {400, "charge_disputed", "*", {Refusal::state, "payment_disputed"}},
+    {400, "charge_not_refundable", "*", {Refusal::state, "not_refundable"}},
+    {400, "balance_insufficient", "*", {Refusal::state, "psp_balance_insufficient"}},
+    {400, "amount_too_large", "*", {Refusal::state, "amount_not_available"}},
+    // "Refund amount ($25.00) is greater than unrefunded amount on charge ($10.00)", and the like of a capture, come
+    // without a code.
+    {400, "", "amount", {Refusal::state, "amount_not_available"}},
+    {400, "", "amount_to_capture", {Refusal::state, "amount_not_available"}},
+    {400, "parameter_invalid_integer", "amount_to_capture", {Refusal::content, "invalid_amount"}},
+    // The intent holds no more marks of captures.
+    {400, "", "metadata*", {Refusal::state, "operation_refused"}},
+});
+
+struct Window {
+    std::string_view brand;
+    std::chrono::seconds lasts;
+};
+
+// docs.stripe.com/payments/place-a-hold-on-a-payment-method: "card-not-present", "customer-initiated". Visa's 5 days
+// for what a merchant initiates are 4 days and 18 hours, "to allow time for clearing processes".
+constexpr auto kWindows = std::to_array<Window>({
+    {"visa", 7 * 24h},
+    {"mastercard", 7 * 24h},
+    {"amex", 7 * 24h},
+    {"discover", 7 * 24h},
+});
+constexpr std::chrono::seconds kShortestWindow = 4 * 24h + 18h;
+
 bool param_matches(std::string_view pattern, std::string_view param) {
     if (!pattern.ends_with('*')) return pattern == param;
     pattern.remove_suffix(1);
@@ -61,7 +100,12 @@ bool param_matches(std::string_view pattern, std::string_view param) {
 
 }  // namespace
 
-Rules stripe_rules(Milliseconds read_lag) {
+std::chrono::seconds authorization_window(std::string_view brand) {
+    const auto* row = std::ranges::find(kWindows, brand, &Window::brand);
+    return row == kWindows.end() ? kShortestWindow : row->lasts;
+}
+
+Rules stripe_rules(Milliseconds read_lag, std::vector<Milliseconds> refund_looks) {
     return {
         .name = "stripe",
         // Keys may be pruned "after at least 24 hours" (docs.stripe.com/api/idempotent_requests); less the longest life
@@ -75,15 +119,29 @@ Rules stripe_rules(Milliseconds read_lag) {
         .clock_error = 5s,
         // The first status and body are stored once execution began, 500s included: a used key never executes again.
         .repeats_are_safe = true,
+        // A refund can fail up to 30 days after it succeeded (docs.stripe.com/refunds, "failed refunds").
+        .refund_looks = std::move(refund_looks),
+        // A card capture that succeeded is not taken back.
+        .capture_looks = {},
     };
 }
 
-RefusalMeaning meaning_of(int status, const ErrorWords& error) {
-    if (error.type != kInvalid) return {};
-    const auto* row = std::ranges::find_if(kRows, [&](const Row& r) {
+namespace {
+
+const Row* find_row(std::span<const Row> rows, int status, const ErrorWords& error) {
+    const auto row = std::ranges::find_if(rows, [&](const Row& r) {
         return r.status == status && r.code == error.code && param_matches(r.param, error.param);
     });
-    return row == kRows.end() ? RefusalMeaning{} : row->meaning;
+    return row == rows.end() ? nullptr : &*row;
+}
+
+}  // namespace
+
+RefusalMeaning meaning_of(payments::OperationKind kind, int status, const ErrorWords& error) {
+    if (error.type != kInvalid) return {};
+    const Row* row = creates_payment(kind) ? nullptr : find_row(kStateRows, status, error);
+    if (row == nullptr) row = find_row(kRows, status, error);
+    return row == nullptr ? RefusalMeaning{} : row->meaning;
 }
 
 }  // namespace florin::psp::stripe
