@@ -21,8 +21,8 @@ constexpr std::chrono::microseconds kLinger{300};
 constexpr Milliseconds kSweep{100};
 
 std::string_view name_of(Kind kind) {
-    static constexpr std::array<std::string_view, kKinds> kNames{"settle", "adopt", "keep_open", "next_attempt",
-                                                                 "intent"};
+    static constexpr std::array<std::string_view, kKinds> kNames{"settle", "adopt",   "keep_open", "next_attempt",
+                                                                 "record", "reserve", "intent"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

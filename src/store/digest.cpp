@@ -29,29 +29,41 @@ public:
     Canonical& id(const Uuid& value) { return text(to_string(value)); }
     Canonical& number(std::integral auto value) { return text(std::to_string(value)); }
     Canonical& time(WallTime value) { return number(value.time_since_epoch().count()); }
+    Canonical& boolean(bool value) { return text(std::string_view(value ? "true" : "false")); }
     Digest digest() const { return sha256(bytes_); }
 
 private:
     std::string bytes_;
 };
 
+// What was asked, which for a sale stands on its payment.
+void describe(Canonical& bytes, const payments::Attempt& attempt) {
+    const payments::Parameters& asked = attempt.parameters;
+    bytes.text(payments::to_string(attempt.kind)).number(attempt.amount.minor_units());
+    bytes.text(attempt.amount.currency().code());
+    bytes.boolean(asked.multiple_captures).boolean(asked.final).number(asked.releases).text(asked.reason);
+    bytes.text(asked.reverses ? std::optional(to_string(*asked.reverses)) : std::nullopt);
+}
+
 }  // namespace
 
 Digest result_digest(const Settlement& s) {
     const payments::Payment& payment = s.step.payment;
-    Canonical bytes("florin-result-1");
+    const bool is_sale = s.attempt.kind == payments::OperationKind::sale;
+    Canonical bytes(is_sale ? "florin-result-1" : "florin-result-2");
     bytes.id(payment.id.uuid()).id(s.attempt.operation.uuid()).number(s.attempt.number);
     bytes.text(payments::to_string(s.outcome)).text(s.reason).number(s.step.http_status);
-    bytes.text(s.attempt.psp).text(payment.psp_reference).number(payment.version);
-    bytes.text(s.step.body).time(payment.updated_at);
+    bytes.text(s.attempt.psp).text(reference_of(s)).number(payment.version);
+    bytes.text(s.step.body).time(s.now);
     const auto change = change_of(s);
     bytes.text(change);
     bytes.text(change ? std::optional(s.actor) : std::nullopt).text(change ? std::optional(s.evidence) : std::nullopt);
     bytes.text(change ? std::optional(to_string(s.attempt.request.uuid())) : std::nullopt);
-    if (s.journal) {
+    if (!is_sale) describe(bytes, s.attempt);
+    for (const ledger::Journal& journal : s.journals) {
         int line = 0;
-        for (const ledger::Line& entry : s.journal->lines) {
-            bytes.number(static_cast<std::int16_t>(s.journal->kind)).number(++line).id(account_id(entry.account));
+        for (const ledger::Line& entry : journal.lines) {
+            bytes.number(static_cast<std::int16_t>(journal.kind)).number(++line).id(account_id(entry.account));
             bytes.number(entry.amount).text(entry.account.currency.code());
         }
     }

@@ -36,7 +36,7 @@ protected:
         options.writers = 1;
         return another_store(std::move(options));
     }
-    std::int64_t links_of(const Sale& sale) {
+    std::int64_t links_of(const Operation& sale) {
         return count("select count(*) from chain_links where '" + to_string(sale.attempt.operation.uuid()) +
                      "' = any (operation_ids)");
     }
@@ -49,20 +49,20 @@ TEST_F(FaultTest, an_intent_whose_commit_was_answered_to_nobody_has_won) {
     auto fragile = fragile_store();
     wait(fragile->commit(intent_of(new_sale()), soon()));
     proxy_->lose_answers = 1;
-    std::vector<Sale> sales;
+    std::vector<Operation> sales;
     std::vector<Task<IntentResult>> tasks;
     for (int i = 0; i < 20; ++i) {
         sales.push_back(new_sale());
         tasks.push_back(fragile->commit(intent_of(sales.back()), soon()));
     }
-    Sale late = new_sale();
+    Operation late = new_sale();
     late.key = sales.front().key;
     tasks.push_back(fragile->commit(intent_of(late), soon()));
     const auto results = wait_all(std::move(tasks));
     EXPECT_EQ(proxy_->lost, 1);
     for (std::size_t i = 0; i < 20; ++i) EXPECT_TRUE(won(results[i])) << i;
     EXPECT_FALSE(won(results[20]));
-    for (const Sale& sale : sales) {
+    for (const Operation& sale : sales) {
         const auto rows = wait(store().operations_of(sale.payment.id, soon()));
         ASSERT_THAT(rows, SizeIs(1));
     }
@@ -72,8 +72,8 @@ TEST_F(FaultTest, an_intent_whose_commit_was_answered_to_nobody_has_won) {
 
 TEST_F(FaultTest, a_settlement_whose_commit_was_answered_to_nobody_has_won_and_posted_once) {
     auto fragile = fragile_store();
-    const Sale sale = open_sale();
-    const Sale beaten = open_sale();
+    const Operation sale = open_sale();
+    const Operation beaten = open_sale();
     wait(fragile->commit(approved(open_sale()), soon()));
     EXPECT_EQ(wait(store().commit(declined(beaten), soon())), SettlementResult::won);
     proxy_->lose_answers = 1;
@@ -90,7 +90,7 @@ TEST_F(FaultTest, a_settlement_whose_commit_was_answered_to_nobody_has_won_and_p
 
 TEST_F(FaultTest, a_change_and_a_next_attempt_whose_answers_were_lost_have_won) {
     auto fragile = fragile_store();
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     const auto step = judged(sale, {payments::Outcome::action_required,
                                     "pi_lost_" + to_string(sale.payment.id),
                                     {},
@@ -101,7 +101,7 @@ TEST_F(FaultTest, a_change_and_a_next_attempt_whose_answers_were_lost_have_won) 
     EXPECT_EQ(wait(fragile->commit(step, soon())), SettlementResult::won);
     EXPECT_EQ(links_of(sale), 1);
 
-    const Sale other = open_sale();
+    const Operation other = open_sale();
     const Settlement failed = not_executed(other);
     EXPECT_EQ(wait(store().commit(failed, soon())), SettlementResult::won);
     proxy_->lose_answers = 1;
@@ -111,7 +111,7 @@ TEST_F(FaultTest, a_change_and_a_next_attempt_whose_answers_were_lost_have_won) 
 }
 
 TEST_F(FaultTest, a_backend_killed_in_the_middle_of_a_batch_loses_nothing) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     auto blocker = connect();
     wait(blocker->run("begin; select from payments where id = '" + to_string(sale.payment.id.uuid()) + "' for update",
                       soon()));
@@ -137,7 +137,7 @@ TEST_F(FaultTest, a_backend_killed_in_the_middle_of_a_batch_loses_nothing) {
 }
 
 TEST_F(FaultTest, what_was_sent_and_never_answered_is_unknown_at_its_deadline) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     auto blocker = connect();
     wait(blocker->run("begin; select from payments where id = '" + to_string(sale.payment.id.uuid()) + "' for update",
                       soon()));
@@ -150,13 +150,13 @@ TEST_F(FaultTest, what_was_never_sent_claims_nothing_at_its_deadline) {
     StoreOptions options;
     options.writers = 1;
     auto single = another_store(options);
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     auto blocker = connect();
     wait(blocker->run("begin; select from payments where id = '" + to_string(sale.payment.id.uuid()) + "' for update",
                       soon()));
     std::vector<Task<SettlementResult>> tasks;
     tasks.push_back(single->commit(approved(sale), soon()));
-    const Sale second = new_sale();
+    const Operation second = new_sale();
     auto queued = [](Store& store, Intent intent, postgres::Connection& blocker) -> Task<SettlementResult> {
         bool full = false;
         try {

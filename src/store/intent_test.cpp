@@ -8,7 +8,7 @@ namespace {
 using IntentTest = StoreTest;
 
 TEST_F(IntentTest, what_was_committed_is_read_back_under_its_key) {
-    const Sale sale = open_sale(1234);
+    const Operation sale = open_sale(1234);
     const auto stored = wait(store().find_by_key(merchant_, false, sale.key, soon()));
     ASSERT_TRUE(stored);
     EXPECT_EQ(stored->fingerprint, sha256(sale.key));
@@ -25,8 +25,8 @@ TEST_F(IntentTest, what_was_committed_is_read_back_under_its_key) {
 }
 
 TEST_F(IntentTest, a_taken_key_loses_and_writes_nothing) {
-    const Sale first = open_sale();
-    Sale second = new_sale();
+    const Operation first = open_sale();
+    Operation second = new_sale();
     second.key = first.key;
     EXPECT_FALSE(won(wait(store().commit(intent_of(second), soon()))));
     EXPECT_FALSE(wait(store().find_payment(merchant_, false, second.payment.id, soon())));
@@ -34,11 +34,11 @@ TEST_F(IntentTest, a_taken_key_loses_and_writes_nothing) {
 }
 
 TEST_F(IntentTest, a_key_belongs_to_one_merchant_and_one_mode) {
-    const Sale first = open_sale();
-    Sale other = make_sale(MerchantId::make(SystemClock().now(), Bucket{78}, false));
+    const Operation first = open_sale();
+    Operation other = make_sale(MerchantId::make(SystemClock().now(), Bucket{78}, false));
     other.key = first.key;
     EXPECT_TRUE(won(wait(store().commit(intent_of(other), soon()))));
-    Sale live = new_sale();
+    Operation live = new_sale();
     live.key = first.key;
     live.payment.live = true;
     EXPECT_TRUE(won(wait(store().commit(intent_of(live), soon()))));
@@ -49,7 +49,7 @@ TEST_F(IntentTest, of_many_with_one_key_in_one_batch_exactly_one_wins) {
     const std::string key = new_sale().key;
     std::vector<Task<IntentResult>> tasks;
     for (int i = 0; i < 60; ++i) {
-        Sale sale = new_sale();
+        Operation sale = new_sale();
         sale.key = i % 3 == 0 ? sale.key : key;
         tasks.push_back(store().commit(intent_of(sale), soon()));
     }
@@ -61,8 +61,8 @@ TEST_F(IntentTest, two_processes_race_on_the_same_keys_and_one_wins_each) {
     auto other = another_store();
     std::vector<Task<IntentResult>> tasks;
     for (int i = 0; i < 100; ++i) {
-        Sale here = new_sale();
-        Sale there = new_sale();
+        Operation here = new_sale();
+        Operation there = new_sale();
         there.key = here.key;
         tasks.push_back(store().commit(intent_of(here), soon()));
         tasks.push_back(other->commit(intent_of(there), soon()));
@@ -74,7 +74,7 @@ TEST_F(IntentTest, two_processes_race_on_the_same_keys_and_one_wins_each) {
 TEST_F(IntentTest, a_data_error_fails_its_own_item_only) {
     std::vector<Task<IntentResult>> tasks;
     for (int i = 0; i < 20; ++i) tasks.push_back(store().commit(intent_of(new_sale()), soon()));
-    Sale bad = new_sale();
+    Operation bad = new_sale();
     bad.payment.amount = Money(-1, kUsd);
     auto failing = [](Store& store, Intent intent) -> Task<IntentResult> {
         try {

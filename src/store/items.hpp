@@ -6,10 +6,11 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/hash.hpp"
 #include "ledger/journal.hpp"
-#include "payments/sale.hpp"
+#include "payments/operation.hpp"
 
 namespace florin::store {
 
@@ -34,26 +35,46 @@ struct IntentWon {
 struct KeyTaken {};  // answer from what is stored under the key
 using IntentResult = std::variant<IntentWon, KeyTaken>;
 
+// A capture, void, refund or expiry of an existing payment: claims the key, takes the reservation by compare-and-set of
+// the payment's version, writes attempt 1 and its open row; everything or nothing of the item is written.
+struct Reservation {
+    payments::Payment payment;  // as it will be: amounts with the reservation, version = expected_version + 1
+    payments::Attempt attempt;
+    std::int32_t expected_version;
+    std::string key;  // empty for an operation of our own
+    Digest fingerprint{};
+    Durations durations;
+};
+struct VersionMoved {};  // decide again on what is stored now; nothing was claimed
+using ReservationResult = std::variant<IntentWon, KeyTaken, VersionMoved>;
+
+// How long after a success it is looked at again, because the PSP may still take it back.
+struct Watch {
+    Milliseconds first_look;
+    Milliseconds until;
+};
+
 // The judgement of an attempt. Closes it (step.http_status != 0: result, journal, audit row, link, open row removed) or
 // keeps it open (evidence, payment and audit row in one commit; the open row stays).
 struct Settlement {
     payments::Attempt attempt;
     payments::Outcome outcome;
     std::int32_t expected_version;  // compare-and-set on payments.version
-    payments::SaleStep step;
-    std::optional<ledger::Journal> journal;       // with approved
-    std::optional<std::string> reason;            // decline code, or why not_executed
-    std::string evidence;                         // for the open row and the audit row's details, without secrets
-    std::optional<std::string> claims_reference;  // psp reference that this operation created; claimed for ever
-    std::int32_t generation;                      // of the lease under which the caller acts
-    bool needs_generation;                        // not_executed, release and parking: only the lease holder (rule 10)
+    payments::Step step;
+    std::vector<ledger::Journal> journals{};        // with approved, at most one of each kind
+    std::optional<std::string> reason{};            // decline code, or why not_executed
+    std::string evidence{};                         // for the open row and the audit row's details, without secrets
+    std::optional<std::string> claims_reference{};  // psp reference that this operation created; claimed for ever
+    std::int32_t generation;                        // of the lease under which the caller acts
+    bool needs_generation;  // not_executed, release and parking: only the lease holder (rule 10)
     // For what stays open: when the resolver looks next (release of the lease, holder only) and whether it gives up for
     // now.
-    std::optional<Milliseconds> next_try;
+    std::optional<Milliseconds> next_try{};
     bool park = false;
     // The PSP answered a repeat from its idempotency store (rule 7): the open row remembers the database's time of it.
     bool fences = false;
-    std::string actor;  // who judges: "key:key_…", "system:resolver"
+    std::optional<Watch> watch{};  // with approved
+    std::string actor;             // who judges: "key:key_…", "system:resolver"
     WallTime now;
 };
 enum class SettlementResult : std::uint8_t {
@@ -66,7 +87,7 @@ enum class SettlementResult : std::uint8_t {
 // "n is the last and is not_executed"; payment reopened in the same statement (rules 2 and 3).
 struct NextAttempt {
     payments::Attempt attempt;  // number = the one read plus one, never max + 1
-    payments::Payment payment;  // reopened; version = expected_version + 1
+    payments::Payment payment;  // reopened, or reserved again; version = expected_version + 1
     std::int32_t expected_version;
     Durations durations;
     std::string actor;
@@ -80,6 +101,21 @@ using NextAttemptResult = std::variant<IntentWon, NextAttemptLost>;
 struct Adoption {
     Settlement settlement;      // of attempt n+1, approved
     std::int16_t late_attempt;  // n
+};
+
+// An operation that is opened and closed in one commit, without a PSP call: a refusal that is stored under its key
+// (422, the payment unchanged), or a success that the PSP took back later (capture_failure, refund_failure).
+struct Record {
+    Settlement settlement;  // of attempt 1; decided on expected_version, which is compared also where nothing changes
+    std::string key;        // empty where nobody asked
+    Digest fingerprint{};
+    std::optional<OperationId> reverses{};  // claimed once for ever; its watch ends
+};
+enum class RecordResult : std::uint8_t {
+    won,
+    key_taken,      // answer from what is stored under the key
+    version_moved,  // decide again
+    reversed,       // that operation was reversed already
 };
 
 }  // namespace florin::store

@@ -14,7 +14,7 @@ protected:
         std::vector<PaymentId> ids;
         std::vector<Task<IntentResult>> tasks;
         for (int i = 0; i < count; ++i) {
-            const Sale sale = new_sale(100 + i);
+            const Operation sale = new_sale(100 + i);
             ids.insert(ids.begin(), sale.payment.id);
             tasks.push_back(store().commit(intent_of(sale), soon()));
         }

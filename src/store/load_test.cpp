@@ -8,7 +8,7 @@ namespace {
 
 using LoadTest = StoreTest;
 
-Task<SettlementResult> whole_sale(Store& first, Store& second, Sale sale) {
+Task<SettlementResult> whole_sale(Store& first, Store& second, Operation sale) {
     if (!won(co_await first.commit(intent_of(sale), soon()))) throw std::runtime_error("the key was taken");
     co_return co_await second.commit(approved(sale), soon());
 }

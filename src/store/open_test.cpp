@@ -13,24 +13,24 @@ using ::testing::SizeIs;
 class OpenTest : public StoreTest {
 protected:
     // The row of the sale, after a statement that ages it.
-    void age(const Sale& sale, const std::string& set) {
+    void age(const Operation& sale, const std::string& set) {
         query("update open_operations set " + set + " where operation_id = '" +
               to_string(sale.attempt.operation.uuid()) + "'");
     }
-    std::int64_t row(const Sale& sale, const std::string& expression) {
+    std::int64_t row(const Operation& sale, const std::string& expression) {
         return count("select (" + expression + ")::int8 from open_operations where operation_id = '" +
                      to_string(sale.attempt.operation.uuid()) + "'");
     }
-    std::optional<Taken> take(const Sale& sale, Store::Ages ages = kAges) {
+    std::optional<Taken> take(const Operation& sale, Store::Ages ages = kAges) {
         return wait(store().take(sale.attempt.operation, ages, kDurations, soon()));
     }
-    Sale abandoned_sale() {
-        Sale sale = open_sale();
+    Operation abandoned_sale() {
+        Operation sale = open_sale();
         age(sale, "lease_until = now() - interval '1 s', next_try = now() - interval '1 s'");
         return sale;
     }
-    Sale failed_sale() {
-        const Sale sale = open_sale();
+    Operation failed_sale() {
+        const Operation sale = open_sale();
         const Settlement settlement = not_executed(sale);
         EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
         return after(sale, settlement);
@@ -38,7 +38,7 @@ protected:
 };
 
 TEST_F(OpenTest, a_lease_protects_its_holder_until_it_ends) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     EXPECT_FALSE(take(sale));
     age(sale, "lease_until = now()");
     const auto taken = take(sale);
@@ -54,7 +54,7 @@ TEST_F(OpenTest, a_lease_protects_its_holder_until_it_ends) {
 
 // Rule 10: the settlement was sent under generation 1 while a taking that was not yet committed made it 2.
 TEST_F(OpenTest, a_taking_that_commits_while_not_executed_is_on_its_way_wins) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     auto taker = connect();
     wait(taker->run("begin; update open_operations set generation = 2 where operation_id = '" +
                         to_string(sale.attempt.operation.uuid()) + "'",
@@ -94,7 +94,7 @@ TEST_F(OpenTest, many_takers_never_share_an_operation) {
 }
 
 TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {
-    const Sale sale = abandoned_sale();
+    const Operation sale = abandoned_sale();
     age(sale, "send_until = now() - interval '10 s'");
     EXPECT_TRUE(take(sale)->may_send);
     EXPECT_EQ(row(sale, "(send_until > now())::int"), 1);
@@ -109,7 +109,7 @@ TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {
     old.safe_age = Milliseconds(0);
     for (const auto& [set, ages] :
          {Case{"execute_until = now()", kAges}, Case{"tries = 0", unsafe}, Case{"tries = 0", old}}) {
-        const Sale late = abandoned_sale();
+        const Operation late = abandoned_sale();
         age(late, set);
         age(late, "send_until = now() - interval '10 s'");
         const auto taken = take(late, ages);
@@ -121,7 +121,7 @@ TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {
 }
 
 TEST_F(OpenTest, absence_proves_only_when_the_time_fence_has_passed_and_nothing_may_be_sent) {
-    const Sale sale = abandoned_sale();
+    const Operation sale = abandoned_sale();
     age(sale, "execute_until = now() - interval '1 s', send_until = now() - interval '3669 s'");
     EXPECT_FALSE(take(sale)->absence_proves);
     age(sale, "lease_until = now(), send_until = now() - interval '3671 s'");
@@ -131,7 +131,7 @@ TEST_F(OpenTest, absence_proves_only_when_the_time_fence_has_passed_and_nothing_
 }
 
 TEST_F(OpenTest, a_fence_counts_after_the_read_lag) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     Settlement settlement = unknown(sale);
     settlement.fences = true;
     EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
@@ -145,7 +145,7 @@ TEST_F(OpenTest, a_fence_counts_after_the_read_lag) {
 }
 
 TEST_F(OpenTest, evidence_alone_leaves_the_payment_and_releases_the_lease) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     Settlement settlement = unknown(sale);
     settlement.next_try = Milliseconds(0);
     EXPECT_EQ(settlement.step.payment.version, 1);
@@ -159,7 +159,7 @@ TEST_F(OpenTest, evidence_alone_leaves_the_payment_and_releases_the_lease) {
 }
 
 TEST_F(OpenTest, a_released_operation_is_due_only_when_its_next_try_has_come) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     const auto stored = [&] { return *wait(store().find_by_key(merchant_, false, sale.key, soon())); };
     EXPECT_FALSE(stored().lease_expired || stored().is_due);
     Settlement settlement = unknown(sale);
@@ -172,7 +172,7 @@ TEST_F(OpenTest, a_released_operation_is_due_only_when_its_next_try_has_come) {
 }
 
 TEST_F(OpenTest, a_waiting_payer_changes_the_payment_with_an_audit_row_and_a_link) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     const auto step = judged(sale, {Outcome::action_required,
                                     "pi_3ds_" + to_string(sale.payment.id),
                                     {},
@@ -190,7 +190,7 @@ TEST_F(OpenTest, a_waiting_payer_changes_the_payment_with_an_audit_row_and_a_lin
 }
 
 TEST_F(OpenTest, evidence_of_who_lost_the_lease_is_kept_and_ends_parking) {
-    const Sale sale = abandoned_sale();
+    const Operation sale = abandoned_sale();
     ASSERT_EQ(take(sale)->generation, 2);
     Settlement parking = unknown(sale, 2);
     parking.park = true;
@@ -214,7 +214,7 @@ TEST_F(OpenTest, evidence_of_who_lost_the_lease_is_kept_and_ends_parking) {
 }
 
 TEST_F(OpenTest, of_many_next_attempts_one_wins) {
-    const Sale failed = failed_sale();
+    const Operation failed = failed_sale();
     auto other = another_store();
     std::vector<Task<NextAttemptResult>> tasks;
     for (int i = 0; i < 10; ++i) {
@@ -232,12 +232,12 @@ TEST_F(OpenTest, of_many_next_attempts_one_wins) {
 }
 
 TEST_F(OpenTest, a_next_attempt_needs_a_last_attempt_that_was_not_executed) {
-    const Sale open = open_sale();
-    Sale pretended = open;
+    const Operation open = open_sale();
+    Operation pretended = open;
     pretended.payment = not_executed(open).step.payment;
     pretended.payment.version = 1;
     EXPECT_FALSE(won(wait(store().commit(next_attempt(pretended), soon()))));
-    const Sale no = open_sale();
+    const Operation no = open_sale();
     EXPECT_EQ(wait(store().commit(declined(no), soon())), SettlementResult::won);
     pretended = no;
     pretended.payment = not_executed(no).step.payment;
@@ -245,8 +245,8 @@ TEST_F(OpenTest, a_next_attempt_needs_a_last_attempt_that_was_not_executed) {
 }
 
 TEST_F(OpenTest, a_late_success_is_adopted_once) {
-    const Sale failed = failed_sale();
-    Sale late = failed;
+    const Operation failed = failed_sale();
+    Operation late = failed;
     late.attempt.number = 2;
     std::vector<Task<SettlementResult>> tasks;
     for (int i = 0; i < 4; ++i) tasks.push_back(store().commit(Adoption{approved(late), 1}, soon()));
@@ -264,9 +264,9 @@ TEST_F(OpenTest, a_late_success_is_adopted_once) {
 }
 
 TEST_F(OpenTest, an_adoption_loses_to_a_repeat_that_came_first) {
-    const Sale failed = failed_sale();
+    const Operation failed = failed_sale();
     EXPECT_TRUE(won(wait(store().commit(next_attempt(failed), soon()))));
-    Sale late = failed;
+    Operation late = failed;
     late.attempt.number = 2;
     EXPECT_EQ(wait(store().commit(Adoption{approved(late), 1}, soon())), SettlementResult::lost);
     EXPECT_EQ(count("select count(*) from late_charges where operation_id = '" +

@@ -91,19 +91,19 @@ protected:
             }
         });
     }
-    std::vector<Sale> sales(int count) {
-        std::vector<Sale> out;
+    std::vector<Operation> sales(int count) {
+        std::vector<Operation> out;
         for (int i = 0; i < count; ++i) out.push_back(new_sale(1000 + i));
         return out;
     }
-    void open(Store& store, const std::vector<Sale>& sales) {
+    void open(Store& store, const std::vector<Operation>& sales) {
         std::vector<Task<IntentResult>> tasks;
-        for (const Sale& sale : sales) tasks.push_back(store.commit(intent_of(sale), soon()));
+        for (const Operation& sale : sales) tasks.push_back(store.commit(intent_of(sale), soon()));
         wait_all(std::move(tasks));
     }
-    void approve(Store& store, const std::vector<Sale>& sales) {
+    void approve(Store& store, const std::vector<Operation>& sales) {
         std::vector<Task<SettlementResult>> tasks;
-        for (const Sale& sale : sales) tasks.push_back(store.commit(approved(sale), soon()));
+        for (const Operation& sale : sales) tasks.push_back(store.commit(approved(sale), soon()));
         wait_all(std::move(tasks));
     }
     void load_tables() {

@@ -18,10 +18,23 @@ void Queue::push(Kind kind, ItemPtr item) {
     ++waiting_;
 }
 
+// The first that is not empty and has not had its turn; kKinds when all are empty.
+std::size_t Queue::next_lane() {
+    const auto first = [this](bool also_served) {
+        std::size_t at = 0;
+        while (at < kKinds && (lanes_[at].empty() || (had_a_turn_[at] && !also_served))) ++at;
+        return at;
+    };
+    if (const std::size_t at = first(false); at < kKinds) return at;
+    had_a_turn_ = {};
+    return first(true);
+}
+
 Batch Queue::take(std::size_t most) {
-    const auto lane = std::ranges::find_if(lanes_, [](const auto& candidate) { return !candidate.empty(); });
-    if (lane == lanes_.end()) return {};
-    Batch batch{static_cast<Kind>(lane - lanes_.begin()), {}};
+    const std::size_t at = next_lane();
+    if (at == kKinds) return {};
+    auto* const lane = &lanes_[at];
+    Batch batch{static_cast<Kind>(at), {}};
     std::unordered_set<std::string_view> keys;
     std::vector<ItemPtr> later;
     for (std::size_t looked = 0; looked < kLook && batch.items.size() < most && !lane->empty(); ++looked) {
@@ -29,6 +42,7 @@ Batch Queue::take(std::size_t most) {
         lane->pop_front();
         (keys.insert(item->key).second ? batch.items : later).push_back(std::move(item));
     }
+    had_a_turn_[at] = !later.empty() || std::ranges::find(had_a_turn_, true) != had_a_turn_.end();
     lane->insert(lane->begin(), std::move_iterator(later.begin()), std::move_iterator(later.end()));
     waiting_ -= batch.items.size();
     std::ranges::sort(batch.items, {}, [](const ItemPtr& item) -> const std::string& { return item->key; });

@@ -1,5 +1,6 @@
 // The bounded queue before the writers. Batches hold one kind only; judgements go before attempts, attempts before
-// intents, so that what was begun is finished first.
+// intents, so that what was begun is finished first. A lane whose batch left items behind because they share a key
+// (many refunds of one payment) waits until each of the others had a turn.
 #pragma once
 
 #include <array>
@@ -12,8 +13,8 @@
 namespace florin::store {
 
 // In the order in which batches are taken.
-enum class Kind : std::uint8_t { settle, adopt, keep_open, next_attempt, intent };
-inline constexpr std::size_t kKinds = 5;
+enum class Kind : std::uint8_t { settle, adopt, keep_open, next_attempt, record, reserve, intent };
+inline constexpr std::size_t kKinds = 7;
 
 struct Batch {
     Kind kind = Kind::settle;
@@ -33,9 +34,12 @@ public:
     std::vector<ItemPtr> take_all();
 
 private:
+    std::size_t next_lane();
+
     std::size_t capacity_;
     std::size_t waiting_ = 0;
     std::array<std::deque<ItemPtr>, kKinds> lanes_;
+    std::array<bool, kKinds> had_a_turn_{};
 };
 
 }  // namespace florin::store

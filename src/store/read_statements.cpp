@@ -34,6 +34,13 @@ std::string take_sql(const std::string& which) {
     return with_columns(std::move(sql));
 }
 
+const std::string kTakeExpired = with_columns(
+#include "store/statements/take_expired.sql"
+);
+const std::string kTakeWatched = with_columns(
+#include "store/statements/take_watched.sql"
+);
+
 const std::string kFindResults = R"sql(
     select x.operation_id, r.outcome, r.http_status, r.body
     from unnest($1::uuid[], $2::uuid[]) as x(payment_id, operation_id)
@@ -108,6 +115,31 @@ const std::string kOpenSummary = R"sql(
     group by a.currency
 )sql";
 
+// Through the payment's operations: open_operations has no index on payments.
+const std::string kOpenOf = R"sql(
+    select o.operation_id, o.kind, o.lease_until <= k.now, greatest(o.lease_until, o.next_try) <= k.now
+    from (select florin_now() as now offset 0) k, operations a
+    join open_operations o on o.operation_id = a.operation_id and o.attempt = a.attempt
+    where a.payment_id = $1::uuid order by o.operation_id
+)sql";
+
+const std::string kExpiring = R"sql(
+    select q.id, q.merchant_id, q.live, q.authorized - q.captured - q.voided - q.expired, q.currency, q.psp, h.capture_before
+    from held_authorizations h join payments q on q.id = h.payment_id
+    where h.capture_before <= (select florin_now()) + $1::int8 * interval '1 millisecond'
+    order by h.capture_before limit $2::int8
+)sql";
+
+const std::string kExpiringSums = R"sql(
+    select q.currency, sum(q.authorized - q.captured - q.voided - q.expired)::int8
+    from held_authorizations h join payments q on q.id = h.payment_id
+    where h.capture_before <= (select florin_now()) + interval '1 day' group by q.currency order by q.currency
+)sql";
+
+const std::string kMoveWatch = R"sql(
+    update watched_operations set next_look = florin_now() + $2::int8 * interval '1 millisecond' where operation_id = $1::uuid
+)sql";
+
 // $1 to $6 are of take.sql.
 const std::string kDue = R"sql(
     select o.* from open_operations o, clock k
@@ -135,6 +167,13 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"balance_of", kBalanceOf},
         {"fee_rule", kFeeRule},
         {"open_summary", kOpenSummary},
+        {"expiring_sums", kExpiringSums},
+        {"expiring", kExpiring},
+        {"open_of", kOpenOf},
+        {"take_expired", kTakeExpired},
+        {"take_watched", kTakeWatched},
+        {"move_watch", kMoveWatch},
+        {"end_watch", "delete from watched_operations where operation_id = $1::uuid"},
         {"take_due", take_sql(kDue)},
         {"take", take_sql(kOne)},
         {"months_ahead", "select florin_months_ahead()"},

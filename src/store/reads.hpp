@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
-#include "payments/sale.hpp"
+#include "payments/operation.hpp"
 
 namespace florin::store {
 
@@ -41,6 +41,32 @@ struct Taken {
     Milliseconds age;
     std::optional<std::string> psp_reference;
     bool parked;
+};
+
+struct OpenOperation {
+    OperationId operation;
+    payments::OperationKind kind;
+    bool lease_expired;
+    bool is_due;  // and its next try has come
+};
+
+struct ExpiringRow {
+    PaymentId payment;
+    MerchantId merchant;
+    bool live;
+    std::int64_t held;  // minor units
+    std::string currency;
+    std::string psp;
+    WallTime capture_before;
+};
+
+// A success that may still be taken back.
+struct Watched {
+    payments::Attempt attempt;  // the one that succeeded
+    payments::Payment payment;
+    std::string psp_reference;  // re_… of a refund, pi_… of a capture
+    Milliseconds age;           // since the success, by the database
+    bool is_last;               // the watch ends after this look
 };
 
 struct OperationRow {

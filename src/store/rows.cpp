@@ -17,13 +17,21 @@ payments::Amounts read_amounts(const postgres::Row& row, int first) {
             .refunding = row.int8(first + 3),
             .refunded = row.int8(first + 4),
             .voiding = row.int8(first + 5),
-            .voided = row.int8(first + 6)};
+            .voided = row.int8(first + 6),
+            .expired = row.int8(first + 7)};
 }
 
 payments::Status read_status(const postgres::Row& row, int column) {
     const auto status = payments::parse_status(row.text(column));
     FLORIN_ASSERT(status);
     return *status;
+}
+
+payments::Parameters read_parameters(const postgres::Row& row, int column) {
+    if (row.is_null(column)) return {};
+    auto parameters = payments::parse_parameters(row.text(column));
+    FLORIN_ASSERT(parameters);
+    return *std::move(parameters);
 }
 
 std::optional<payments::NextAction> read_next_action(const postgres::Row& row, int column) {
@@ -51,6 +59,12 @@ payments::Outcome read_outcome(const postgres::Row& row, int column) {
     return *outcome;
 }
 
+payments::OperationKind read_kind(const postgres::Row& row, int column) {
+    const auto kind = payments::parse_operation_kind(row.text(column));
+    FLORIN_ASSERT(kind);
+    return *kind;
+}
+
 payments::Payment read_payment(const postgres::Row& row, int first) {
     const auto at = [first](int column) { return first + column; };
     return {
@@ -59,34 +73,34 @@ payments::Payment read_payment(const postgres::Row& row, int first) {
         .live = row.boolean(at(2)),
         .amount = Money(row.int8(at(3)), read_currency(row, at(4))),
         .amounts = read_amounts(row, at(5)),
-        .status = read_status(row, at(12)),
-        .version = row.int4(at(13)),
-        .payment_method = std::string(row.text(at(14))),
-        .capture = row.boolean(at(15)),
-        .description = row.optional_text(at(16)),
-        .metadata = metadata_of(row.text(at(17))),
-        .return_url = row.optional_text(at(18)),
-        .psp = std::string(row.text(at(19))),
-        .psp_reference = row.optional_text(at(20)),
-        .failure_code = row.optional_text(at(21)),
-        .failure_reason = row.optional_text(at(22)),
-        .next_action = read_next_action(row, at(23)),
-        .capture_before = row.optional_time(at(24)),
-        .created_at = row.time(at(25)),
-        .updated_at = row.time(at(26)),
+        .status = read_status(row, at(13)),
+        .version = row.int4(at(14)),
+        .payment_method = std::string(row.text(at(15))),
+        .capture = row.boolean(at(16)),
+        .multiple_captures = row.boolean(at(17)),
+        .description = row.optional_text(at(18)),
+        .metadata = metadata_of(row.text(at(19))),
+        .return_url = row.optional_text(at(20)),
+        .psp = std::string(row.text(at(21))),
+        .psp_reference = row.optional_text(at(22)),
+        .failure_code = row.optional_text(at(23)),
+        .failure_reason = row.optional_text(at(24)),
+        .next_action = read_next_action(row, at(25)),
+        .capture_before = row.optional_time(at(26)),
+        .created_at = row.time(at(27)),
+        .updated_at = row.time(at(28)),
     };
 }
 
 payments::Attempt read_attempt(const postgres::Row& row, int first) {
     const auto at = [first](int column) { return first + column; };
-    const auto kind = payments::parse_operation_kind(row.text(at(3)));
-    FLORIN_ASSERT(kind);
     return {
         .operation = OperationId(row.uuid(at(0))),
         .number = row.int2(at(1)),
         .payment = PaymentId(row.uuid(at(2))),
-        .kind = *kind,
+        .kind = read_kind(row, at(3)),
         .amount = Money(row.int8(at(4)), read_currency(row, at(5))),
+        .parameters = read_parameters(row, at(11)),
         .psp = std::string(row.text(at(6))),
         .psp_account = std::string(row.text(at(7))),
         .encoder_version = row.int2(at(8)),

@@ -13,20 +13,21 @@ namespace florin::store {
 inline constexpr std::string_view kPaymentColumns =
     "q.id, q.merchant_id, q.live, q.amount, q.currency, q.authorized, q.capturing, q.captured, q.refunding, "
     "q.refunded, "
-    "q.voiding, q.voided, q.status, q.version, q.payment_method, q.capture, q.description, q.metadata, q.return_url, "
-    "q.psp, "
-    "q.psp_reference, q.failure_code, q.failure_reason, q.next_action, q.capture_before, q.created_at, q.updated_at";
+    "q.voiding, q.voided, q.expired, q.status, q.version, q.payment_method, q.capture, q.multiple_captures, "
+    "q.description, q.metadata, q.return_url, q.psp, q.psp_reference, q.failure_code, q.failure_reason, q.next_action, "
+    "q.capture_before, q.created_at, q.updated_at";
 // Of operations as a.
 inline constexpr std::string_view kAttemptColumns =
     "a.operation_id, a.attempt, a.payment_id, a.kind, a.amount, a.currency, a.psp, a.psp_account, a.encoder_version, "
-    "a.actor, a.request_id";
-inline constexpr int kAttemptWidth = 11;
+    "a.actor, a.request_id, a.parameters";
+inline constexpr int kAttemptWidth = 12;
 
 // Replaces {payment} and {attempt} by the column lists.
 std::string with_columns(std::string sql);
 
 payments::Payment read_payment(const postgres::Row& row, int first);
 payments::Attempt read_attempt(const postgres::Row& row, int first);
+payments::OperationKind read_kind(const postgres::Row& row, int column);
 payments::Outcome read_outcome(const postgres::Row& row, int column);
 Currency read_currency(const postgres::Row& row, int column);
 // Three columns: outcome (null while open), http_status, body.

@@ -81,7 +81,7 @@ TEST_F(SchemaTest, an_unbalanced_journal_is_refused_by_parent_and_partition) {
 }
 
 TEST_F(SchemaTest, a_journal_cannot_be_posted_twice) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     ASSERT_EQ(wait(store().commit(approved(sale), soon())), SettlementResult::won);
     EXPECT_EQ(refusal_of("insert into ledger_entries select * from ledger_entries where operation_id = '" +
                              to_string(sale.attempt.operation.uuid()) + "'",
@@ -105,7 +105,7 @@ TEST_F(SchemaTest, an_audit_row_says_only_what_the_state_table_allows) {
 }
 
 TEST_F(SchemaTest, a_payment_cannot_hold_more_than_its_authorization) {
-    const Sale sale = open_sale(100);
+    const Operation sale = open_sale(100);
     const std::string where = " where id = '" + to_string(sale.payment.id.uuid()) + "'";
     for (const char* set :
          {"captured = 1", "authorized = 100, captured = 60, voided = 41",

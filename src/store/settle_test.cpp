@@ -12,7 +12,7 @@ using ::testing::SizeIs;
 using SettleTest = StoreTest;
 
 TEST_F(SettleTest, an_approval_writes_result_journal_audit_and_closes_the_attempt) {
-    const Sale sale = open_sale(10'000);
+    const Operation sale = open_sale(10'000);
     const Settlement settlement = approved(sale);
     EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
 
@@ -47,14 +47,14 @@ TEST_F(SettleTest, an_approval_writes_result_journal_audit_and_closes_the_attemp
 }
 
 TEST_F(SettleTest, the_second_settlement_of_an_attempt_loses_and_posts_nothing) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     EXPECT_EQ(wait(store().commit(approved(sale), soon())), SettlementResult::won);
     for (int i = 0; i < 50; ++i) EXPECT_EQ(wait(store().commit(approved(sale), soon())), SettlementResult::lost);
     EXPECT_THAT(wait(store().ledger_of(sale.payment.id, soon())), SizeIs(4));
 }
 
 TEST_F(SettleTest, a_decline_posts_no_journal) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     EXPECT_EQ(wait(store().commit(declined(sale), soon())), SettlementResult::won);
     const auto payment = wait(store().find_payment(merchant_, false, sale.payment.id, soon()));
     EXPECT_EQ(payment->status, Status::failed);
@@ -63,8 +63,8 @@ TEST_F(SettleTest, a_decline_posts_no_journal) {
 }
 
 TEST_F(SettleTest, a_reference_of_another_operation_refuses_the_item_and_writes_nothing) {
-    const Sale first = open_sale();
-    const Sale second = open_sale();
+    const Operation first = open_sale();
+    const Operation second = open_sale();
     const std::string reference = "pi_shared_" + to_string(first.payment.id);
     EXPECT_EQ(wait(store().commit(approved(first, reference), soon())), SettlementResult::won);
     EXPECT_EQ(wait(store().commit(approved(second, reference), soon())), SettlementResult::reference_taken);
@@ -73,7 +73,7 @@ TEST_F(SettleTest, a_reference_of_another_operation_refuses_the_item_and_writes_
 }
 
 TEST_F(SettleTest, a_reference_that_the_operation_holds_already_counts_as_claimed) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     const std::string reference = "pi_own_" + to_string(sale.payment.id);
     const auto step = judged(sale, {.outcome = Outcome::action_required,
                                     .psp_reference = reference,
@@ -87,24 +87,24 @@ TEST_F(SettleTest, a_reference_that_the_operation_holds_already_counts_as_claime
 }
 
 TEST_F(SettleTest, not_executed_needs_the_lease_and_a_fact_does_not) {
-    const Sale sale = open_sale();
+    const Operation sale = open_sale();
     EXPECT_EQ(wait(store().commit(not_executed(sale, 2), soon())), SettlementResult::lost);
     Settlement fact = approved(sale);
     fact.generation = 99;
     EXPECT_EQ(wait(store().commit(fact, soon())), SettlementResult::won);
 
-    const Sale other = open_sale();
+    const Operation other = open_sale();
     EXPECT_EQ(wait(store().commit(not_executed(other, 1), soon())), SettlementResult::won);
     const auto stored = wait(store().find_by_key(merchant_, false, other.key, soon()));
     EXPECT_EQ(stored->result->http_status, 503);
 }
 
 TEST_F(SettleTest, balances_are_exact_when_some_items_of_a_batch_lose) {
-    std::vector<Sale> sales;
+    std::vector<Operation> sales;
     for (int i = 0; i < 40; ++i) sales.push_back(open_sale(1000 + i));
     for (int i = 0; i < 40; i += 5) wait(store().commit(declined(sales[static_cast<std::size_t>(i)]), soon()));
     std::vector<Task<SettlementResult>> tasks;
-    for (const Sale& sale : sales) tasks.push_back(store().commit(approved(sale), soon()));
+    for (const Operation& sale : sales) tasks.push_back(store().commit(approved(sale), soon()));
     const auto results = wait_all(std::move(tasks));
     EXPECT_EQ(std::ranges::count(results, SettlementResult::won), 32);
     expect_exact_books();
@@ -114,7 +114,7 @@ TEST_F(SettleTest, two_processes_race_on_the_same_payments_and_one_wins_each) {
     auto other = another_store();
     std::vector<Task<SettlementResult>> tasks;
     for (int i = 0; i < 60; ++i) {
-        const Sale sale = open_sale();
+        const Operation sale = open_sale();
         tasks.push_back(store().commit(approved(sale), soon()));
         tasks.push_back(other->commit(i % 2 ? approved(sale) : not_executed(sale), soon()));
     }

@@ -19,6 +19,15 @@ constexpr std::string_view kClaims =
 constexpr std::string_view kChain =
 #include "store/statements/chain.sql"
     ;
+constexpr std::string_view kFollowing =
+#include "store/statements/following.sql"
+    ;
+constexpr std::string_view kOpening =
+#include "store/statements/opening.sql"
+    ;
+constexpr std::string_view kPayment =
+#include "store/statements/payment.sql"
+    ;
 constexpr std::string_view kPosting =
 #include "store/statements/posting.sql"
     ;
@@ -32,8 +41,14 @@ std::size_t index_of(const postgres::Row& row, std::size_t items) {
 }  // namespace
 
 std::string expand(std::string sql) {
-    static constexpr auto kParts = std::to_array<std::pair<std::string_view, std::string_view>>(
-        {{"{judged}", kJudged}, {"{claims}", kClaims}, {"{chain}", kChain}, {"{posting}", kPosting}});
+    static constexpr auto kParts =
+        std::to_array<std::pair<std::string_view, std::string_view>>({{"{judged}", kJudged},
+                                                                      {"{claims}", kClaims},
+                                                                      {"{payment}", kPayment},
+                                                                      {"{opening}", kOpening},
+                                                                      {"{chain}", kChain},
+                                                                      {"{posting}", kPosting},
+                                                                      {"{following}", kFollowing}});
     for (const auto& [name, text] : kParts) {
         if (const auto at = sql.find(name); at != std::string::npos) sql.replace(at, name.size(), text);
     }
@@ -42,7 +57,10 @@ std::string expand(std::string sql) {
 
 Verdicts read_times(const postgres::Rows& rows, std::size_t items) {
     Verdicts verdicts(items);
-    for (int i = 0; i < rows.size(); ++i) verdicts[index_of(rows[i], items)] = Verdict{0, rows[i].time(1)};
+    for (int i = 0; i < rows.size(); ++i) {
+        const auto at = rows[i].optional_time(1);
+        verdicts[index_of(rows[i], items)] = at ? Verdict{0, *at} : Verdict{1, {}};
+    }
     return verdicts;
 }
 
@@ -62,6 +80,10 @@ const Statement& statement_of(Kind kind) {
             return keep_open_statement();
         case Kind::next_attempt:
             return next_attempt_statement();
+        case Kind::record:
+            return record_statement();
+        case Kind::reserve:
+            return reserve_statement();
         case Kind::intent:
             return intent_statement();
     }

@@ -21,6 +21,7 @@ using Items = std::span<const ItemPtr>;
 struct Verdict {
     std::int16_t code = 0;
     WallTime at{};
+    bool won() const { return code == 0; }
 };
 using Verdicts = std::vector<std::optional<Verdict>>;
 
@@ -44,10 +45,10 @@ public:
 
 const Statement& statement_of(Kind kind);
 
-// Replaces {judged}, {claims}, {chain}, {posting} by the named parts that statements share.
+// Replaces {judged}, {claims}, … by the parts of that name that statements share.
 std::string expand(std::string sql);
 
-// Rows of (ord int4, timestamptz) and of (ord int4, code int2).
+// Rows of (ord int4, timestamptz), where none is a loss with code 1, and of (ord int4, code int2).
 Verdicts read_times(const postgres::Rows& rows, std::size_t items);
 Verdicts read_codes(const postgres::Rows& rows, std::size_t items);
 

@@ -43,6 +43,8 @@ public:
     Task<SettlementResult> commit(Settlement settlement, Deadline deadline);
     Task<NextAttemptResult> commit(NextAttempt next, Deadline deadline);
     Task<SettlementResult> commit(Adoption adoption, Deadline deadline);
+    Task<ReservationResult> commit(Reservation reservation, Deadline deadline);
+    Task<RecordResult> commit(Record record, Deadline deadline);
 
     // Takes up to `limit` due open operations of a PSP, oldest next_try first: generation + 1, new lease; send_until is
     // raised only for those it allows to send. `ages` come from the PSP's table.
@@ -54,6 +56,20 @@ public:
                                       Deadline deadline);
     // Takes one operation whose lease is over, whatever its next_try; empty when somebody else has it or it is closed.
     Task<std::optional<Taken>> take(OperationId operation, Ages ages, Durations durations, Deadline deadline);
+
+    // The open operations of a payment, oldest first. For who must settle them before going on.
+    Task<std::vector<OpenOperation>> open_of(PaymentId payment, Deadline deadline);
+    // Up to `limit` authorizations of a PSP account whose capture_before has passed (on the database's clock) and whose
+    // next look has come; that look is moved by `pause`, so that two workers do not meet.
+    Task<std::vector<payments::Payment>> take_expired(std::string psp, std::string account, Milliseconds pause,
+                                                      int limit, Deadline deadline);
+    // Authorizations that expire within `ahead`, the next one first.
+    Task<std::vector<ExpiringRow>> expiring(Milliseconds ahead, int limit, Deadline deadline);
+    // Successes whose next look has come; that look is moved by `pause`.
+    Task<std::vector<Watched>> take_watched(std::string psp, std::string account, Milliseconds pause, int limit,
+                                            Deadline deadline);
+    // The next look at a watched success; empty ends the watch.
+    Task<void> move_watch(OperationId operation, std::optional<Milliseconds> next_look, Deadline deadline);
 
     Task<std::optional<StoredOperation>> find_by_key(MerchantId merchant, bool live, std::string key,
                                                      Deadline deadline);
@@ -73,6 +89,7 @@ public:
         std::int64_t count, parked;
         Milliseconds oldest;
         std::vector<std::pair<std::string, std::int64_t>> at_risk;
+        std::vector<std::pair<std::string, std::int64_t>> expiring;  // held amounts that expire within a day
     };
     Task<Open> open_summary(Deadline deadline);
     // True when the months ahead exist and the database answers; the sentence says what is wrong.

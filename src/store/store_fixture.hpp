@@ -1,4 +1,4 @@
-// What the tests of the store share: one migrated cluster per test program, a loop, a started Store, and sales in
+// What the tests of the store share: one migrated cluster per test program, a loop, a started Store, and payments in
 // words.
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "payments/document.hpp"
+#include "payments/modification.hpp"
 #include "postgres/cluster.hpp"
 #include "postgres/connection.hpp"
 #include "store/store.hpp"
@@ -35,7 +36,8 @@ inline constexpr Durations kDurations{Milliseconds(45'000), Milliseconds(30'000)
 inline constexpr Store::Ages kAges{Milliseconds(72'000'000), Milliseconds(3'600'000), Milliseconds(10'000),
                                    Milliseconds(60'000), true};
 
-struct Sale {
+// An operation and its payment as the operation left it.
+struct Operation {
     payments::Payment payment;
     payments::Attempt attempt;
     std::string key;
@@ -79,8 +81,16 @@ protected:
     // balance_after, balances and hash chains, made again from the rows.
     void expect_exact_books();
 
-    Sale new_sale(std::int64_t amount = 1000);
-    Sale open_sale(std::int64_t amount = 1000);  // its intent is committed
+    Operation new_sale(std::int64_t amount = 1000);
+    Operation open_sale(std::int64_t amount = 1000);  // its intent is committed
+    // Settled as approved; capturing again and again is granted.
+    payments::Payment captured_payment(std::int64_t amount = 1000);
+    payments::Payment authorized_payment(std::int64_t amount = 1000);
+    payments::Payment stored(PaymentId id);
+    // Its reservation is committed.
+    Operation open_modification(const payments::Payment& payment, payments::OperationKind kind,
+                                std::optional<std::int64_t> amount = std::nullopt);
+    SettlementResult settle(const Settlement& settlement) { return wait(store().commit(settlement, soon())); }
 
     MerchantId merchant_ = MerchantId::make(SystemClock().now(), Bucket{77}, false);
     boost::asio::io_context loop_{1};
@@ -102,22 +112,35 @@ private:
     ConnectionPtr admin_;
 };
 
-Sale make_sale(MerchantId merchant, std::int64_t amount = 1000);
-Intent intent_of(const Sale& sale);
-Settlement judged(const Sale& sale, payments::Judgement judgement, std::int32_t generation = 1);
-Settlement approved(const Sale& sale, std::optional<std::string> reference = std::nullopt);
-Settlement declined(const Sale& sale);
-Settlement not_executed(const Sale& sale, std::int32_t generation = 1);
-Settlement unknown(const Sale& sale, std::int32_t generation = 1);
+Operation make_sale(MerchantId merchant, std::int64_t amount = 1000);
+Operation make_authorization(MerchantId merchant, std::int64_t amount = 1000);
+// A new attempt 1 of an operation on the payment.
+payments::Attempt make_attempt(const payments::Payment& payment, payments::OperationKind kind, std::int64_t amount);
+// A capture, void, refund or expiry, decided on the payment as it is given; empty where it is not allowed.
+std::optional<Reservation> reservation(const payments::Payment& payment, payments::OperationKind kind,
+                                       std::optional<std::int64_t> amount = std::nullopt);
+// The refusal of a refund, stored under the key.
+Record refusal(const payments::Payment& payment, std::string key);
+// The PSP took back a capture or refund.
+Record reversal(const payments::Payment& payment, const payments::Attempt& failed);
+Intent intent_of(const Operation& sale);
+Settlement judged(const Operation& sale, payments::Judgement judgement, std::int32_t generation = 1);
+Settlement approved(const Operation& sale, std::optional<std::string> reference = std::nullopt);
+Settlement declined(const Operation& sale);
+Settlement not_executed(const Operation& sale, std::int32_t generation = 1);
+Settlement unknown(const Operation& sale, std::int32_t generation = 1);
 // Attempt n+1 of a sale that failed as not_executed.
-NextAttempt next_attempt(const Sale& failed);
+NextAttempt next_attempt(const Operation& failed);
 // The sale as a settlement of it leaves it.
-Sale after(const Sale& sale, const Settlement& settlement);
+Operation after(const Operation& sale, const Settlement& settlement);
 
 inline bool won(const IntentResult& result) {
     return std::holds_alternative<IntentWon>(result);
 }
 inline bool won(const NextAttemptResult& result) {
+    return std::holds_alternative<IntentWon>(result);
+}
+inline bool won(const ReservationResult& result) {
     return std::holds_alternative<IntentWon>(result);
 }
 

@@ -52,7 +52,7 @@ MigratedCluster& migrated() {
 constexpr const char* kWrongBalanceAfter = R"sql(
     with walked as (
         select e.balance_after, sum(e.amount) over (partition by e.account_id, e.writer
-            order by r.link, array_position(c.operation_ids, e.operation_id), e.line) as expected
+            order by r.link, array_position(c.operation_ids, e.operation_id), e.kind, e.line) as expected
         from ledger_entries e join operation_results r using (operation_id, attempt)
         join chain_links c on c.writer = r.writer and c.link = r.link)
     select count(*) from walked where balance_after <> expected
@@ -150,117 +150,42 @@ void StoreTest::expect_exact_books() {
     EXPECT_EQ(count(kWrongHash), 0);
 }
 
-Sale make_sale(MerchantId merchant, std::int64_t amount) {
-    const WallTime now = SystemClock().now();
-    const auto bucket = bucket_of(merchant.uuid());
-    const Money money(amount, kUsd);
-    const auto id = PaymentId::make(now, bucket, false);
-    payments::Payment payment{id,
-                              merchant,
-                              false,
-                              money,
-                              {},
-                              payments::Status::pending,
-                              1,
-                              "pm_card_visa",
-                              true,
-                              "a sale",
-                              {{"order", "4711"}},
-                              {},
-                              "stripe",
-                              {},
-                              {},
-                              {},
-                              {},
-                              {},
-                              now,
-                              now};
-    payments::Attempt attempt{OperationId::make(now, bucket, false),
-                              1,
-                              id,
-                              payments::OperationKind::sale,
-                              money,
-                              "stripe",
-                              "main",
-                              1,
-                              "key:test",
-                              RequestId::make(now, bucket, false)};
-    return {std::move(payment), std::move(attempt), "key-" + to_string(id)};
+payments::Payment StoreTest::stored(PaymentId id) {
+    const auto payment = wait(store().find_payment(merchant_, false, id, soon()));
+    FLORIN_ASSERT(payment);
+    return *payment;
 }
 
-Sale StoreTest::new_sale(std::int64_t amount) {
+Operation StoreTest::new_sale(std::int64_t amount) {
     return make_sale(merchant_, amount);
 }
 
-Sale StoreTest::open_sale(std::int64_t amount) {
-    Sale sale = new_sale(amount);
+Operation StoreTest::open_sale(std::int64_t amount) {
+    Operation sale = new_sale(amount);
     EXPECT_TRUE(won(wait(store().commit(intent_of(sale), soon()))));
     return sale;
 }
 
-Intent intent_of(const Sale& sale) {
-    return {sale.payment, sale.attempt, sale.key, sha256(sale.key), kDurations};
+payments::Payment StoreTest::captured_payment(std::int64_t amount) {
+    const Settlement settlement = approved(open_sale(amount));
+    EXPECT_EQ(settle(settlement), SettlementResult::won);
+    return settlement.step.payment;
 }
 
-Settlement judged(const Sale& sale, payments::Judgement judgement, std::int32_t generation) {
-    const WallTime now = SystemClock().now();
-    Settlement settlement{sale.attempt,
-                          judgement.outcome,
-                          sale.payment.version,
-                          payments::apply(sale.payment, sale.attempt, judgement, now),
-                          {},
-                          {},
-                          "the PSP said so",
-                          judgement.psp_reference,
-                          generation,
-                          judgement.outcome == payments::Outcome::not_executed,
-                          {},
-                          false,
-                          false,
-                          "key:test",
-                          now};
-    if (judgement.outcome == payments::Outcome::approved) {
-        settlement.journal = ledger::capture_journal({.psp = {"stripe", "main", false},
-                                                      .merchant = sale.payment.merchant,
-                                                      .gross = sale.payment.amount,
-                                                      .expected_psp_fee = {290, 30},
-                                                      .platform_fee = {350, 40}})
-                                 .value();
-    }
-    return settlement;
+payments::Payment StoreTest::authorized_payment(std::int64_t amount) {
+    const Operation authorization = make_authorization(merchant_, amount);
+    EXPECT_TRUE(won(wait(store().commit(intent_of(authorization), soon()))));
+    const Settlement settlement = approved(authorization);
+    EXPECT_EQ(settle(settlement), SettlementResult::won);
+    return settlement.step.payment;
 }
 
-Settlement approved(const Sale& sale, std::optional<std::string> reference) {
-    if (!reference) reference = "pi_" + to_string(sale.attempt.operation.uuid());
-    return judged(sale, {payments::Outcome::approved, reference, {}, {}});
-}
-
-Settlement declined(const Sale& sale) {
-    payments::Decline decline{payments::DeclineClass::soft, "insufficient_funds", "No funds."};
-    return judged(sale, {payments::Outcome::declined, {}, std::move(decline), {}});
-}
-
-Settlement not_executed(const Sale& sale, std::int32_t generation) {
-    return judged(sale, {payments::Outcome::not_executed, {}, {}, {}}, generation);
-}
-
-Settlement unknown(const Sale& sale, std::int32_t generation) {
-    return judged(sale, {payments::Outcome::unknown, {}, {}, {}}, generation);
-}
-
-NextAttempt next_attempt(const Sale& failed) {
-    const WallTime now = SystemClock().now();
-    NextAttempt next{
-        failed.attempt, payments::reopened(failed.payment, now), failed.payment.version, kDurations, "key:test", now};
-    ++next.attempt.number;
-    next.attempt.request = RequestId::make(now, bucket_of(failed.payment.id.uuid()), false);
-    return next;
-}
-
-Sale after(const Sale& sale, const Settlement& settlement) {
-    Sale next = sale;
-    next.payment = settlement.step.payment;
-    return next;
+Operation StoreTest::open_modification(const payments::Payment& payment, payments::OperationKind kind,
+                                       std::optional<std::int64_t> amount) {
+    const auto wanted = reservation(payment, kind, amount);
+    FLORIN_ASSERT(wanted);
+    EXPECT_TRUE(won(wait(store().commit(*wanted, soon()))));
+    return {wanted->payment, wanted->attempt, wanted->key};
 }
 
 }  // namespace florin::store::test

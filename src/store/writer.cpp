@@ -146,7 +146,7 @@ Task<void> Writer::confirm(const Statement& statement, const std::vector<ItemPtr
     std::vector<ItemPtr> doubtful;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < items.size(); ++i) {
-        if (verdicts[i] || !items[i]->unsure) continue;
+        if ((verdicts[i] && verdicts[i]->won()) || !items[i]->unsure) continue;
         doubtful.push_back(items[i]);
         places.push_back(i);
     }
@@ -154,7 +154,9 @@ Task<void> Writer::confirm(const Statement& statement, const std::vector<ItemPtr
     const auto rows =
         co_await connection_->query(statement.confirm_sql(), statement.bind_confirm(doubtful), latest(doubtful));
     const Verdicts found = statement.read(rows, doubtful.size());
-    for (std::size_t i = 0; i < found.size(); ++i) verdicts[places[i]] = found[i];
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (found[i]) verdicts[places[i]] = found[i];
+    }
 }
 
 Task<void> Writer::prepare(const Statement& statement, Deadline deadline) {

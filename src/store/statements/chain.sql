@@ -10,10 +10,10 @@ chain as (
     select $1::int2, h.link + 1, h.hash, sha256(h.hash || g.digests), g.operation_ids, g.attempts, g.sequences, florin_now()
     from head h, (select string_agg(digest, ''::bytea order by ord) as digests,
                          array_agg(operation_id order by ord) as operation_ids, array_agg(attempt order by ord) as attempts,
-                         array_agg(expected_version + 1 order by ord) as sequences from linked) g
+                         array_agg(version order by ord) as sequences from linked) g
     where g.digests is not null),
 audit as (
     insert into payment_audit_log (operation_id, sequence, payment_id, attempt, actor, change, details, request_id, created_at)
-    select operation_id, expected_version + 1, payment_id, attempt, actor, change, details, request_id, at
+    select operation_id, version, payment_id, attempt, actor, change, details, request_id, at
     from linked where change is not null)
 )sql"

@@ -1,6 +1,6 @@
-// A commit whose answer was lost was submitted again: which of its losers lost to themselves (rule 19)?
+// A commit whose answer was lost was submitted again: which of its losers lost to themselves (rule 19)? For statements
+// that open an attempt.
 #include "store/statements.hpp"
-#include "store/statements/column.hpp"
 
 namespace florin::store {
 namespace {
@@ -13,12 +13,6 @@ const std::string kOpened = R"sql(
         with ordinality as x(payment_id, operation_id, attempt, request_id, ord)
     join operations o on o.payment_id = x.payment_id and o.operation_id = x.operation_id and o.attempt = x.attempt
         and o.request_id = x.request_id
-)sql";
-
-const std::string kClosed = R"sql(
-    select x.ord::int4, 0::int2
-    from unnest($1::uuid[], $2::int2[], $3::bytea[]) with ordinality as x(operation_id, attempt, digest, ord)
-    join operation_results r on r.operation_id = x.operation_id and r.attempt = x.attempt and r.digest = x.digest
 )sql";
 
 }  // namespace
@@ -40,19 +34,6 @@ postgres::Params bind_confirm_opened(std::span<const payments::Attempt* const> a
     }
     postgres::Params params;
     params.add(std::move(payments)).add(std::move(operations)).add(std::move(numbers)).add(std::move(requests));
-    return params;
-}
-
-const std::string& confirm_closed_sql() {
-    return kClosed;
-}
-
-postgres::Params bind_confirm_closed(Items items) {
-    postgres::Params params;
-    params.add(
-        column<JudgedItem>(Oid::uuid, items, [](const Judged& j) { return j.settlement.attempt.operation.uuid(); }));
-    params.add(column<JudgedItem>(Oid::int2, items, [](const Judged& j) { return j.settlement.attempt.number; }));
-    params.add(column<JudgedItem>(Oid::bytea, items, [](const Judged& j) { return bytes_of(j.digest); }));
     return params;
 }
 

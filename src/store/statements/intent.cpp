@@ -40,6 +40,8 @@ void bind_attempt(postgres::Params& params, Items items) {
     add(Oid::int8, [](const Intent& i) { return in_ms(i.durations.lease); });
     add(Oid::int8, [](const Intent& i) { return in_ms(i.durations.call); });
     add(Oid::int8, [](const Intent& i) { return in_ms(i.durations.execute); });
+    add(Oid::boolean, [](const Intent& i) { return i.payment.multiple_captures; });
+    add(Oid::jsonb, [](const Intent& i) { return parameters_json(i.attempt.parameters); });
 }
 
 class IntentStatement final : public Statement {

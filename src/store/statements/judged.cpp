@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "base/assert.hpp"
 #include "payments/status.hpp"
 #include "store/statements.hpp"
 #include "store/statements/column.hpp"
@@ -18,6 +17,7 @@ void bind_condition(postgres::Params& params, Items items) {
     add(Oid::uuid, [](const Settlement& s) { return s.attempt.operation.uuid(); });
     add(Oid::int2, [](const Settlement& s) { return s.attempt.number; });
     add(Oid::int4, [](const Settlement& s) { return s.expected_version; });
+    add(Oid::int4, [](const Settlement& s) { return s.step.payment.version; });
     add(Oid::int4, [](const Settlement& s) { return s.generation; });
     add(Oid::boolean, [](const Settlement& s) { return s.needs_generation; });
 }
@@ -30,8 +30,12 @@ void bind_payment(postgres::Params& params, Items items) {
     params.add(column<JudgedItem>(
         Oid::text, items, [](const Judged& j) { return payments::to_string(j.settlement.step.payment.status); }));
     params.add(column<JudgedItem>(Oid::text, items, [](const Judged& j) { return change_of(j.settlement); }));
-    add(Oid::int8, [](const Payment& p) { return p.amounts.authorized; });
-    add(Oid::int8, [](const Payment& p) { return p.amounts.captured; });
+    using payments::Amounts;
+    for (const auto amount : {&Amounts::authorized, &Amounts::capturing, &Amounts::captured, &Amounts::refunding,
+                              &Amounts::refunded, &Amounts::voiding, &Amounts::voided, &Amounts::expired}) {
+        add(Oid::int8, [amount](const Payment& p) { return p.amounts.*amount; });
+    }
+    add(Oid::boolean, [](const Payment& p) { return p.multiple_captures; });
     add(Oid::text, [](const Payment& p) { return p.psp_reference; });
     add(Oid::text, [](const Payment& p) { return p.failure_code; });
     add(Oid::text, [](const Payment& p) { return p.failure_reason; });
@@ -46,11 +50,13 @@ void bind_evidence(postgres::Params& params, Items items) {
     const auto add = [&](Oid type, auto get) {
         params.add(column<JudgedItem>(type, items, [&](const Judged& j) { return get(j.settlement); }));
     };
+    add(Oid::timestamptz, [](const Settlement& s) { return s.now; });
     add(Oid::text, [](const Settlement& s) { return payments::to_string(s.outcome); });
     add(Oid::text, [](const Settlement& s) { return s.reason; });
     add(Oid::int2, [](const Settlement& s) { return static_cast<std::int16_t>(s.step.http_status); });
     add(Oid::text, [](const Settlement& s) { return std::string_view(s.attempt.psp); });
     add(Oid::text, [](const Settlement& s) { return s.claims_reference; });
+    add(Oid::text, reference_of);
     add(Oid::text, [](const Settlement& s) { return std::string_view(s.step.body); });
     params.add(column<JudgedItem>(Oid::bytea, items, [](const Judged& j) { return bytes_of(j.digest); }));
     add(Oid::text, [](const Settlement& s) { return std::string_view(s.actor); });
@@ -63,6 +69,17 @@ void bind_evidence(postgres::Params& params, Items items) {
 std::optional<std::string> change_of(const Settlement& settlement) {
     if (!settlement.step.change) return std::nullopt;
     return payments::to_string(*settlement.step.change);
+}
+
+std::optional<std::string> change_of(const NextAttempt& next) {
+    if (!payments::creates_payment(next.attempt.kind)) return std::nullopt;
+    return payments::to_string(payments::StatusChange{payments::Status::failed, next.payment.status});
+}
+
+std::optional<std::string> reference_of(const Settlement& settlement) {
+    if (settlement.claims_reference) return settlement.claims_reference;
+    const bool has_its_own = settlement.attempt.kind == payments::OperationKind::refund;
+    return has_its_own ? std::nullopt : settlement.step.payment.psp_reference;
 }
 
 postgres::Params bind_judged(Items items, std::int16_t writer) {
@@ -78,9 +95,7 @@ postgres::Params bind_judged(Items items, std::int16_t writer) {
 }
 
 void answer_judged(Item& item, const std::optional<Verdict>& verdict) {
-    auto& judged = static_cast<JudgedItem&>(item);
-    if (!verdict) return judged.answer(SettlementResult::lost);
-    judged.answer(verdict->code == 0 ? SettlementResult::won : SettlementResult::reference_taken);
+    static_cast<JudgedItem&>(item).answer(verdict ? static_cast<Ending>(verdict->code) : Ending::lost);
 }
 
 }  // namespace florin::store

@@ -27,7 +27,6 @@ public:
         const auto add = [&](Oid type, auto get) {
             params.add(column<JudgedItem>(type, items, [&](const Judged& j) { return get(j.settlement); }));
         };
-        add(Oid::boolean, [](const Settlement& s) { return s.step.payment.version != s.expected_version; });
         add(Oid::int8, [](const Settlement& s) {
             return s.next_try ? std::optional(in_ms(*s.next_try)) : std::optional<std::int64_t>();
         });
@@ -47,7 +46,7 @@ public:
         add(Oid::int4, [](const Settlement& s) { return s.step.payment.version; });
         add(Oid::int2, [](const Settlement& s) { return s.attempt.number; });
         add(Oid::uuid, [](const Settlement& s) { return s.attempt.request.uuid(); });
-        add(Oid::timestamptz, [](const Settlement& s) { return s.step.payment.updated_at; });
+        add(Oid::timestamptz, [](const Settlement& s) { return s.now; });
         add(Oid::text, [](const Settlement& s) { return std::string_view(s.evidence); });
         return params;
     }

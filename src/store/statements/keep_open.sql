@@ -2,31 +2,26 @@ R"sql(
 -- Judgements that keep the attempt open: evidence on the open row, from the lease holder or not (rule 26), and the payment
 -- with its audit row and link where it changes. Only the holder releases the lease and parks; news from somebody else
 -- takes an operation out of parking, and parking is refused while there is news that its holder has not seen.
--- $29 payment changes, $30 next try in ms, $31 park, $32 fences.
+-- $39 next try in ms, $40 park, $41 fences.
 with {judged},
 clock as materialized (select florin_now() as now),
 c as materialized (
-    select x.*, ($29::bool[])[x.ord::int4] as changes
-    from x join open_operations o on o.operation_id = x.operation_id and o.attempt = x.attempt),
+    select x.* from x
+    join open_operations o on o.operation_id = x.operation_id and o.attempt = x.attempt),
 {claims},
-p as (
-    update payments q
-    set status = w.status, version = q.version + 1, authorized = w.authorized, captured = w.captured,
-        psp_reference = w.psp_reference, failure_code = w.failure_code, failure_reason = w.failure_reason,
-        next_action = w.next_action, capture_before = w.capture_before, updated_at = w.at
-    from w where w.changes and q.id = w.payment_id and q.version = w.expected_version returning w.*),
-still as materialized (select * from p union all select * from w where not changes),
+p as ({payment} and w.version <> w.expected_version returning w.*),
+still as materialized (select * from p union all select * from w where version = expected_version),
 noted as (
     update open_operations o
-    set evidence = s.details, psp_reference = coalesce(s.claims, s.psp_reference, o.psp_reference),
-        fenced_at = case when ($32::bool[])[s.ord::int4] then coalesce(o.fenced_at, k.now) else o.fenced_at end,
+    set evidence = s.details, psp_reference = coalesce(s.reference, o.psp_reference),
+        fenced_at = case when ($41::bool[])[s.ord::int4] then coalesce(o.fenced_at, k.now) else o.fenced_at end,
         tries = o.tries + (o.generation = s.generation)::int,
-        parked = ($31::bool[])[s.ord::int4] and o.generation = s.generation and not o.news,
+        parked = ($40::bool[])[s.ord::int4] and o.generation = s.generation and not o.news,
         news = o.news or o.generation <> s.generation,
-        lease_until = case when o.generation = s.generation and ($30::int8[])[s.ord::int4] is not null then k.now
+        lease_until = case when o.generation = s.generation and ($39::int8[])[s.ord::int4] is not null then k.now
                            else o.lease_until end,
-        next_try = case when o.generation = s.generation and ($30::int8[])[s.ord::int4] is not null
-                            then k.now + ($30::int8[])[s.ord::int4] * interval '1 millisecond'
+        next_try = case when o.generation = s.generation and ($39::int8[])[s.ord::int4] is not null
+                            then k.now + ($39::int8[])[s.ord::int4] * interval '1 millisecond'
                         when o.generation <> s.generation and o.parked then k.now
                         else o.next_try end
     from still s, clock k where o.operation_id = s.operation_id and o.attempt = s.attempt returning s.ord),

@@ -12,6 +12,25 @@ const std::string kSql = expand(
 #include "store/statements/next_attempt.sql"
 );
 
+void bind_payment(postgres::Params& params, Items items) {
+    using payments::Payment;
+    const auto add = [&](Oid type, auto get) {
+        params.add(column<NextItem>(type, items, [&](const Reopening& r) { return get(r.next.payment); }));
+    };
+    add(Oid::text, [](const Payment& p) { return payments::to_string(p.status); });
+    params.add(column<NextItem>(Oid::text, items, [](const Reopening& r) { return change_of(r.next); }));
+    add(Oid::int8, [](const Payment& p) { return p.amounts.capturing; });
+    add(Oid::int8, [](const Payment& p) { return p.amounts.refunding; });
+    add(Oid::int8, [](const Payment& p) { return p.amounts.voiding; });
+    add(Oid::text, [](const Payment& p) { return p.psp_reference; });
+    add(Oid::text, [](const Payment& p) { return p.failure_code; });
+    add(Oid::text, [](const Payment& p) { return p.failure_reason; });
+    add(Oid::text, [](const Payment& p) {
+        return p.next_action ? std::optional(p.next_action->url) : std::optional<std::string>();
+    });
+    add(Oid::timestamptz, [](const Payment& p) { return p.updated_at; });
+}
+
 void bind_attempt(postgres::Params& params, Items items) {
     const auto add = [&](Oid type, auto get) {
         params.add(column<NextItem>(type, items, [&](const Reopening& r) { return get(r.next.attempt); }));
@@ -19,6 +38,7 @@ void bind_attempt(postgres::Params& params, Items items) {
     add(Oid::text, [](const Attempt& a) { return payments::to_string(a.kind); });
     add(Oid::int8, [](const Attempt& a) { return a.amount.minor_units(); });
     add(Oid::bpchar, [](const Attempt& a) { return std::string(a.amount.currency().code()); });
+    add(Oid::jsonb, [](const Attempt& a) { return parameters_json(a.parameters); });
     add(Oid::text, [](const Attempt& a) { return std::string_view(a.psp); });
     add(Oid::text, [](const Attempt& a) { return std::string_view(a.psp_account); });
     add(Oid::int2, [](const Attempt& a) { return a.encoder_version; });
@@ -34,12 +54,9 @@ postgres::Params bind_next(Items items, std::int16_t writer) {
     add(Oid::uuid, [](const Reopening& r) { return r.next.attempt.operation.uuid(); });
     add(Oid::int2, [](const Reopening& r) { return r.next.attempt.number; });
     add(Oid::int4, [](const Reopening& r) { return r.next.expected_version; });
-    add(Oid::text, [](const Reopening& r) { return payments::to_string(r.next.payment.status); });
-    add(Oid::text, [](const Reopening& r) {
-        return payments::to_string(payments::StatusChange{payments::Status::failed, r.next.payment.status});
-    });
+    bind_payment(params, items);
     bind_attempt(params, items);
-    add(Oid::timestamptz, [](const Reopening& r) { return r.next.payment.updated_at; });
+    add(Oid::timestamptz, [](const Reopening& r) { return r.next.now; });
     add(Oid::bytea, [](const Reopening& r) { return bytes_of(r.digest); });
     add(Oid::int8, [](const Reopening& r) { return in_ms(r.next.durations.lease); });
     add(Oid::int8, [](const Reopening& r) { return in_ms(r.next.durations.call); });

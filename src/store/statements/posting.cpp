@@ -3,8 +3,7 @@
 #include <unordered_map>
 
 #include "store/account_id.hpp"
-#include "store/statements.hpp"
-#include "store/statements/column.hpp"
+#include "store/statements/closing.hpp"
 
 namespace florin::store {
 namespace {
@@ -48,10 +47,6 @@ struct Postings {
     }
 };
 
-const std::optional<ledger::Journal>& journal_of(const ItemPtr& item) {
-    return static_cast<const JudgedItem&>(*item).request.settlement.journal;
-}
-
 }  // namespace
 
 void bind_postings(postgres::Params& params, Items items) {
@@ -59,23 +54,14 @@ void bind_postings(postgres::Params& params, Items items) {
     std::int32_t ord = 0;
     for (const ItemPtr& item : items) {
         ++ord;
-        if (const auto& journal = journal_of(item)) postings.post(ord, *journal);
+        const Settlement& settlement = static_cast<const JudgedItem&>(*item).request.settlement;
+        for (const ledger::Journal& journal : settlement.journals) postings.post(ord, journal);
     }
     for (const std::int64_t sum : postings.sums) postings.totals.add(sum);
     params.add(std::move(postings.accounts)).add(std::move(postings.totals));
     params.add(std::move(postings.item)).add(std::move(postings.slot)).add(std::move(postings.kind));
     params.add(std::move(postings.line)).add(std::move(postings.amount)).add(std::move(postings.currency));
     params.add(std::move(postings.merchant)).add(std::move(postings.running));
-}
-
-std::vector<ledger::Account> posting_accounts(Items items) {
-    std::vector<ledger::Account> accounts;
-    for (const ItemPtr& item : items) {
-        const auto& journal = journal_of(item);
-        if (!journal) continue;
-        for (const ledger::Line& line : journal->lines) accounts.push_back(line.account);
-    }
-    return accounts;
 }
 
 }  // namespace florin::store

@@ -1,21 +1,21 @@
 R"sql(
--- Results and journals of the winners p. Sums per account were made by the gateway ($29 accounts, $30 totals, `running`
+-- Results and journals of the winners p. Sums per account were made by the gateway ($39 accounts, $40 totals, `running`
 -- within the batch): right when everybody won. Otherwise they are made again here, over the winners' lines only.
 won as materialized (select count(*) as n from p),
 results as (
     insert into operation_results (operation_id, attempt, payment_id, outcome, reason, http_status, psp, psp_reference,
                                    version, body, digest, writer, link, created_at)
-    select operation_id, attempt, payment_id, outcome, reason, http_status, psp, psp_reference,
-           expected_version + 1, body, digest, $1, (select link + 1 from head), at from p),
+    select operation_id, attempt, payment_id, outcome, reason, http_status, psp, reference,
+           version, body, digest, $1, (select link + 1 from head), at from p),
 lines as materialized (
-    select * from unnest($31::int4[], $32::int4[], $33::int2[], $34::int2[], $35::int8[], $36::bpchar[], $37::uuid[],
-                         $38::int8[])
+    select * from unnest($41::int4[], $42::int4[], $43::int2[], $44::int2[], $45::int8[], $46::bpchar[], $47::uuid[],
+                         $48::int8[])
         with ordinality as l(item, slot, kind, line, amount, currency, merchant_id, running, ord)),
 totals as materialized (
-    select slot::int4, account_id, total from unnest($29::uuid[], $30::int8[]) with ordinality as t(account_id, total, slot)
+    select slot::int4, account_id, total from unnest($39::uuid[], $40::int8[]) with ordinality as t(account_id, total, slot)
     where (select n from won) = cardinality($4::uuid[])
     union all
-    select slot, ($29::uuid[])[slot],
+    select slot, ($39::uuid[])[slot],
            coalesce(sum(amount) filter (where (item in (select ord from p)) is true), 0)::int8
     from lines where (select n from won) between 1 and cardinality($4::uuid[]) - 1 group by slot),
 balances as (
@@ -25,12 +25,12 @@ base as materialized (select array_agg(base order by slot) as of_slot from balan
 entries as (
     insert into ledger_entries (operation_id, kind, line, attempt, account_id, merchant_id, amount, currency, writer,
                                 balance_after, created_at)
-    select ($4::uuid[])[item], kind, line, ($5::int2[])[item], ($29::uuid[])[slot], merchant_id, amount, currency, $1,
-           ((select of_slot from base))[slot] + running, ($18::timestamptz[])[item]
+    select ($4::uuid[])[item], kind, line, ($5::int2[])[item], ($39::uuid[])[slot], merchant_id, amount, currency, $1,
+           ((select of_slot from base))[slot] + running, ($27::timestamptz[])[item]
     from lines where (select n from won) = cardinality($4::uuid[])
     union all
-    select ($4::uuid[])[item], kind, line, ($5::int2[])[item], ($29::uuid[])[slot], merchant_id, amount, currency, $1,
+    select ($4::uuid[])[item], kind, line, ($5::int2[])[item], ($39::uuid[])[slot], merchant_id, amount, currency, $1,
            (((select of_slot from base))[slot] + sum(amount) over (partition by slot order by ord))::int8,
-           ($18::timestamptz[])[item]
+           ($27::timestamptz[])[item]
     from lines where (select n from won) between 1 and cardinality($4::uuid[]) - 1 and (item in (select ord from p)) is true)
 )sql"

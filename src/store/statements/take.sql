@@ -6,7 +6,7 @@ with clock as materialized (select florin_now() as now),
 due as materialized ({which}),
 aged as materialized (
     select d.operation_id, d.payment_id, d.attempt, d.kind, a.amount, a.currency, a.psp, a.psp_account, a.encoder_version,
-           a.actor, a.request_id, d.tries, d.psp_reference, d.parked, a.recorded_at, k.now - a.recorded_at as age,
+           a.actor, a.request_id, a.parameters, d.tries, d.psp_reference, d.parked, a.recorded_at, k.now - a.recorded_at as age,
            k.now < d.execute_until and k.now - a.recorded_at < $3::int8 * interval '1 millisecond' and $6::bool as may_send,
            k.now > d.send_until + $4::int8 * interval '1 millisecond' as past_fence,
            coalesce(k.now > d.fenced_at + $5::int8 * interval '1 millisecond', false)
@@ -22,7 +22,7 @@ taken as (
     from aged d cross join clock k where o.operation_id = d.operation_id
     returning d.*, o.generation, o.send_until)
 select t.operation_id, t.attempt, t.payment_id, t.kind, t.amount, t.currency, t.psp, t.psp_account, t.encoder_version,
-       t.actor, t.request_id, t.generation, t.tries, t.may_send, t.past_fence and not t.may_send, t.fenced, t.recorded_at,
+       t.actor, t.request_id, t.parameters, t.generation, t.tries, t.may_send, t.past_fence and not t.may_send, t.fenced, t.recorded_at,
        t.send_until, (extract(epoch from t.age) * 1000)::int8, t.psp_reference, t.parked, {payment}
 from taken t join payments q on q.id = t.payment_id
 )sql"
