@@ -5,6 +5,7 @@
 namespace florin::flow {
 namespace {
 
+constexpr int kAccepted = 202;
 constexpr int kServiceUnavailable = 503;
 constexpr int kRetryAfterSeconds = 1;
 
@@ -17,9 +18,13 @@ Answer stored_answer(const store::StoredResult& result, bool replayed) {
                   .retry_after_s = result.http_status == kServiceUnavailable ? kRetryAfterSeconds : 0};
 }
 
-Answer provisional_answer(const payments::Payment& payment) {
+Answer provisional_answer(const payments::Payment& payment, const payments::Attempt& attempt) {
+    const bool creates = payments::creates_payment(attempt.kind);
     return Answer{
-        .status = 202, .body = payments::document(payment), .replayed = false, .retry_after_s = kRetryAfterSeconds};
+        .status = kAccepted,
+        .body = creates ? payments::document(payment) : payments::document(payment, attempt, payments::OperationView{}),
+        .replayed = false,
+        .retry_after_s = kRetryAfterSeconds};
 }
 
 }  // namespace florin::flow

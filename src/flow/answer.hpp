@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "payments/payment.hpp"
+#include "payments/operation.hpp"
 #include "store/reads.hpp"
 
 namespace florin::flow {
@@ -19,7 +19,8 @@ struct Answer {
 
 // The stored status and bytes.
 Answer stored_answer(const store::StoredResult& result, bool replayed);
-// 202 with the document as it stands: never stored. Leaves only after the stored result was read once more (rule 18).
-Answer provisional_answer(const payments::Payment& payment);
+// 202 with the document as it stands, the operation pending: never stored. Leaves only after the stored result was read
+// once more (rule 18).
+Answer provisional_answer(const payments::Payment& payment, const payments::Attempt& attempt);
 
 }  // namespace florin::flow

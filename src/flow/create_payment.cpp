@@ -1,119 +1,23 @@
 #include "flow/create_payment.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <tuple>
-
-#include "flow/create_task.hpp"
-#include "flow/refusals.hpp"
-#include "observe/log.hpp"
+#include "base/fail_point.hpp"
+#include "flow/operation_plan.hpp"
 
 namespace florin::flow {
-namespace {
 
-using Name = std::tuple<MerchantId, bool, std::string>;  // the scope of an Idempotency-Key
-
-Name name_of(const CreateCommand& command) {
-    return {command.credential.merchant->id, command.credential.live, command.key};
-}
-
-}  // namespace
-
-struct CreatePayment::State {
-    explicit State(const Services& all) : services(all), results(all), idle(all.executor) {}
-    const Services& services;
-    ResultReader results;
-    std::map<Name, std::shared_ptr<Ongoing>> ongoing;
-    bool is_draining = false;
-    Signal idle;  // the last task has ended
-
-    std::shared_ptr<Ongoing> find(const Name& name) const {
-        const auto found = ongoing.find(name);
-        return found == ongoing.end() ? nullptr : found->second;
-    }
-    static std::shared_ptr<Ongoing> start(std::shared_ptr<State> state, CreateCommand command);
-    static Task<void> work(std::shared_ptr<State> state, std::shared_ptr<Ongoing> mine, CreateCommand command);
-    Task<Checked<Answer>> await(std::shared_ptr<Ongoing> one, Deadline answer_by, bool is_joined);
-    Task<Checked<Answer>> provisional(std::shared_ptr<Ongoing> one, bool is_joined);
-};
-
-std::shared_ptr<Ongoing> CreatePayment::State::start(std::shared_ptr<State> state, CreateCommand command) {
-    auto one = std::make_shared<Ongoing>(state->services.executor, command.fingerprint);
-    state->ongoing.emplace(name_of(command), one);
-    boost::asio::co_spawn(state->services.executor, work(state, one, std::move(command)), boost::asio::detached);
-    return one;
-}
-
-// A task of the process: nothing that happens to the clients ends it, and whatever ends it wakes all who wait.
-Task<void> CreatePayment::State::work(std::shared_ptr<State> state, std::shared_ptr<Ongoing> mine,
-                                      CreateCommand command) {
-    const auto name = name_of(command);
-    try {
-        CreateTask task(state->services, state->results, mine, std::move(command));
-        mine->conclusion = co_await task.run();
-    } catch (...) {
-        mine->failure = std::current_exception();
-    }
-    state->ongoing.erase(name);
-    mine->end();
-    if (state->ongoing.empty()) state->idle.notify();
-}
-
-Task<Checked<Answer>> CreatePayment::State::await(std::shared_ptr<Ongoing> one, Deadline answer_by, bool is_joined) {
-    while (!one->is_done() && !answer_by.passed()) co_await one->ended.wait(answer_by);
-    if (one->failure) std::rethrow_exception(one->failure);
-    if (one->conclusion) {
-        if (const auto* refusal = std::get_if<Refusal>(&*one->conclusion)) co_return std::unexpected(*refusal);
-        if (const auto* answer = std::get_if<Answer>(&*one->conclusion)) {
-            auto mine = *answer;
-            mine.replayed = mine.replayed || is_joined;
-            co_return mine;
-        }
-    }
-    co_return co_await provisional(std::move(one), is_joined);
-}
-
-Task<Checked<Answer>> CreatePayment::State::provisional(std::shared_ptr<Ongoing> one, bool is_joined) {
-    // Rule 17: a 202 leaves only after the intent's commit is acknowledged.
-    if (!one->payment) co_return std::unexpected(is_joined ? still_beginning() : commit_unknown());
-    try {
-        // Rule 18: somebody else may have settled it, and another client may have its 200 already.
-        const auto result = co_await results.read(one->payment->id, one->operation);
-        if (result) co_return stored_answer(*result, is_joined);
-        co_return provisional_answer(*one->payment);
-    } catch (const std::exception& error) {
-        observe::log(observe::Level::warning, "payment.result_not_read",
-                     {{"payment", to_string(one->payment->id)}, {"why", error.what()}});
-    }
-    co_return std::unexpected(commit_unknown());
-}
-
-CreatePayment::CreatePayment(Services& services) : state_(std::make_shared<State>(services)) {}
-
-CreatePayment::~CreatePayment() = default;
-
-Task<Checked<Answer>> CreatePayment::run(CreateCommand command) {
-    const auto state = state_;
-    const auto answer_by = Deadline::after(state->services.options.answer_within);
-    const auto name = name_of(command);
-    while (auto one = state->find(name)) {
-        if (one->fingerprint == command.fingerprint) co_return co_await state->await(one, answer_by, true);
-        if (one->payment) {
-            co_return std::unexpected(key_reused(payments::differing_field(command.request, *one->payment)));
-        }
-        // Which of the two requests has the key is decided by the claim.
-        co_await one->known.wait(answer_by);
-        if (answer_by.passed()) co_return std::unexpected(still_beginning());
-    }
-    if (state->is_draining) co_return std::unexpected(shutting_down());
-    auto one = State::start(state, std::move(command));
-    co_return co_await state->await(std::move(one), answer_by, false);
-}
-
-Task<void> CreatePayment::drain(Deadline deadline) {
-    const auto state = state_;
-    state->is_draining = true;
-    while (!state->ongoing.empty() && !deadline.passed()) co_await state->idle.wait(deadline);
+Task<Begun> CreatePayment::begin() {
+    const auto deadlines = Deadlines::from_now(services_.options);
+    auto intent = intent_of(command_, account_, services_.options, services_.clock.now());
+    Opened opened{.payment = intent.payment,
+                  .attempt = intent.attempt,
+                  .deadlines = deadlines,
+                  .platform_fee = command_.credential.merchant->fee_for(intent.payment.amount.currency())};
+    // Durable before the money moves: a crash from here on is found by the resolver.
+    FLORIN_FAIL_POINT("before_intent_commit");
+    const auto claimed = co_await services_.store.commit(std::move(intent), deadlines.commit);
+    if (std::holds_alternative<store::KeyTaken>(claimed)) co_return store::KeyTaken{};
+    FLORIN_FAIL_POINT("after_intent_commit");
+    co_return opened;
 }
 
 }  // namespace florin::flow

@@ -23,7 +23,7 @@ TEST_F(CreatePaymentTest, an_approved_sale_is_booked_and_replayed_byte_for_byte)
     EXPECT_EQ(again->status, 200);
     EXPECT_TRUE(again->replayed);
     EXPECT_EQ(again->body, first->body);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 
     const auto payment = stored(gateway, "k").payment.id;
     const auto ledger = loop.wait_for(gateway.store.ledger_of(payment, Deadline::after(kPatience)));
@@ -43,17 +43,17 @@ TEST_F(CreatePaymentTest, ids_carry_the_merchants_bucket_and_the_mode) {
 }
 
 TEST_F(CreatePaymentTest, a_decline_is_a_402_for_ever) {
-    psp.sales = {declined("pi_declined_1")};
+    psp.answers = {declined("pi_declined_1")};
     const auto first = gateway.send(command("k"));
     const auto again = gateway.send(command("k"));
     ASSERT_TRUE(first && again);
     EXPECT_EQ(first->status, 402);
     EXPECT_EQ(again->body, first->body);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(CreatePaymentTest, a_refusal_before_any_byte_is_503_and_the_same_key_opens_the_next_attempt) {
-    psp.sales = {refused_unsent(), refused_unsent()};
+    psp.answers = {refused_unsent(), refused_unsent()};
     for (int i = 0; i < 2; ++i) {
         const auto refused = gateway.send(command("k"));
         ASSERT_TRUE(refused);
@@ -63,14 +63,14 @@ TEST_F(CreatePaymentTest, a_refusal_before_any_byte_is_503_and_the_same_key_open
     const auto retried = gateway.send(command("k"));
     ASSERT_TRUE(retried);
     EXPECT_EQ(retried->status, 200);
-    ASSERT_EQ(psp.sale_calls.size(), 3U);
-    EXPECT_EQ(psp.sale_calls[2].attempt, 3);
-    EXPECT_EQ(psp.sale_calls[2].operation, psp.sale_calls[0].operation);
-    EXPECT_EQ(psp.sale_calls[2].payment, psp.sale_calls[0].payment);
+    ASSERT_EQ(psp.calls.size(), 3U);
+    EXPECT_EQ(psp.calls[2].attempt, 3);
+    EXPECT_EQ(psp.calls[2].operation, psp.calls[0].operation);
+    EXPECT_EQ(psp.calls[2].payment, psp.calls[0].payment);
 }
 
 TEST_F(CreatePaymentTest, repeats_at_once_after_a_503_open_one_attempt_and_all_get_its_answer) {
-    psp.sales = {refused_unsent()};
+    psp.answers = {refused_unsent()};
     ASSERT_EQ(gateway.send(command("k"))->status, 503);
     Gateway other(loop, psp, quick_options());
     const auto one = gateway.begin(command("k"));
@@ -79,14 +79,14 @@ TEST_F(CreatePaymentTest, repeats_at_once_after_a_503_open_one_attempt_and_all_g
     ASSERT_TRUE(one->answer && *one->answer && two->answer && *two->answer);
     EXPECT_EQ((*one->answer)->status, 200);
     EXPECT_EQ((*one->answer)->body, (*two->answer)->body);
-    EXPECT_EQ(psp.sale_calls.size(), 2U);
+    EXPECT_EQ(psp.calls.size(), 2U);
 }
 
 TEST_F(CreatePaymentTest, a_thousand_parallel_requests_with_one_key_are_one_call_and_one_answer) {
-    psp.hold_next_sale();
+    psp.hold_next();
     std::vector<std::shared_ptr<Pending>> all;
     for (int i = 0; i < 1'000; ++i) all.push_back(gateway.begin(command("k")));
-    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 1; }));
     psp.release();
     ASSERT_TRUE(loop.until([&] { return std::ranges::all_of(all, [](const auto& one) { return one->is_done(); }); }));
     std::set<std::string> bodies;
@@ -96,13 +96,13 @@ TEST_F(CreatePaymentTest, a_thousand_parallel_requests_with_one_key_are_one_call
         bodies.insert((*one->answer)->body);
     }
     EXPECT_EQ(bodies.size(), 1U);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(CreatePaymentTest, another_request_under_the_key_is_refused_and_the_field_named) {
-    psp.hold_next_sale();
+    psp.hold_next();
     const auto first = gateway.begin(command("k", 1000));
-    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 1; }));
     const auto while_open = gateway.send(command("k", 2000));
     psp.release();
     ASSERT_TRUE(loop.until([&] { return first->is_done(); }));
@@ -112,7 +112,7 @@ TEST_F(CreatePaymentTest, another_request_under_the_key_is_refused_and_the_field
         EXPECT_EQ(refused.error().error, Error::idempotency_key_reused);
         EXPECT_EQ(refused.error().pointer, "/amount");
     }
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(CreatePaymentTest, the_right_request_is_answered_also_while_a_wrong_one_asks_for_the_same_key) {
@@ -134,17 +134,17 @@ TEST_F(CreatePaymentTest, the_same_key_of_the_other_merchant_is_another_payment)
     const auto theirs = gateway.send(command("k"));
     ASSERT_TRUE(mine && theirs);
     EXPECT_NE(mine->body, theirs->body);
-    EXPECT_EQ(psp.sale_calls.size(), 2U);
+    EXPECT_EQ(psp.calls.size(), 2U);
 }
 
 TEST_F(CreatePaymentTest, a_client_that_hangs_up_cancels_nothing) {
-    psp.hold_next_sale();
+    psp.hold_next();
     boost::asio::cancellation_signal hang_up;
     bool is_gone = false;
-    boost::asio::co_spawn(loop.io, gateway.create.run(command("k")),
+    boost::asio::co_spawn(loop.io, gateway.operations.run(command("k")),
                           boost::asio::bind_cancellation_slot(
                               hang_up.slot(), [&](std::exception_ptr, Checked<Answer>) { is_gone = true; }));
-    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 1; }));
     hang_up.emit(boost::asio::cancellation_type::terminal);
     ASSERT_TRUE(loop.until([&] { return is_gone; }));
     psp.release();
@@ -154,24 +154,24 @@ TEST_F(CreatePaymentTest, a_client_that_hangs_up_cancels_nothing) {
 
 TEST_F(CreatePaymentTest, another_process_waits_for_the_answer_and_gives_the_same_bytes) {
     Gateway other(loop, psp, quick_options());
-    psp.hold_next_sale();
+    psp.hold_next();
     const auto first = gateway.begin(command("k"));
-    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 1; }));
     const auto second = other.begin(command("k"));
     psp.release();
     ASSERT_TRUE(loop.until([&] { return first->is_done() && second->is_done(); }));
     ASSERT_TRUE(first->answer && *first->answer && second->answer && *second->answer);
     EXPECT_EQ((*first->answer)->body, (*second->answer)->body);
     EXPECT_TRUE((*second->answer)->replayed);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(CreatePaymentTest, a_drained_process_refuses_new_work_after_its_tasks_have_ended) {
-    psp.hold_next_sale();
+    psp.hold_next();
     const auto first = gateway.begin(command("k"));
-    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 1; }));
     bool is_drained = false;
-    boost::asio::co_spawn(loop.io, gateway.create.drain(Deadline::after(kPatience)),
+    boost::asio::co_spawn(loop.io, gateway.operations.drain(Deadline::after(kPatience)),
                           [&](std::exception_ptr) { is_drained = true; });
     std::optional<Checked<Answer>> refused;
     ASSERT_TRUE(loop.until([&] {
@@ -194,18 +194,18 @@ TEST_F(CreatePaymentTest, a_mode_without_a_psp_account_is_refused_before_anythin
 }
 
 TEST_F(CreatePaymentTest, what_is_stored_is_replayed_also_when_the_psp_account_is_no_longer_configured) {
-    psp.sales = {refused_unsent()};
+    psp.answers = {refused_unsent()};
     const auto refused = gateway.send(command("refused"));
     const auto paid = gateway.send(command("paid"));
     gateway.accounts.by_mode.clear();
     EXPECT_EQ(gateway.send(command("paid"))->body, paid->body);
     EXPECT_EQ(gateway.send(command("refused"))->body, refused->body);
-    EXPECT_EQ(psp.sale_calls.size(), 2U);
+    EXPECT_EQ(psp.calls.size(), 2U);
 }
 
 TEST_F(CreatePaymentTest, a_repeat_while_the_payer_must_act_reads_the_object_and_gives_the_address_at_once) {
     const auto must_act = action_required("pi_" + to_string(merchant.id), "https://bank.example/3ds");
-    psp.sales = {must_act};
+    psp.answers = {must_act};
     psp.reads = {must_act, approved(*must_act.reference)};
     const auto first = gateway.send(command("k"));
     const auto patience = Deadline::after(quick_options().answer_within);
@@ -215,12 +215,12 @@ TEST_F(CreatePaymentTest, a_repeat_while_the_payer_must_act_reads_the_object_and
     EXPECT_EQ(again->body, first->body);
     EXPECT_FALSE(patience.passed());
     EXPECT_EQ(gateway.send(command("k"))->status, 200);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(CreatePaymentTest, a_reference_that_another_operation_holds_settles_nothing_and_alerts) {
     const auto reference = "pi_" + to_string(merchant.id);
-    psp.sales = {approved(reference), approved(reference)};
+    psp.answers = {approved(reference), approved(reference)};
     ASSERT_EQ(gateway.send(command("first"))->status, 200);
     const auto second = gateway.send(command("second"));
     ASSERT_TRUE(second);
@@ -230,9 +230,9 @@ TEST_F(CreatePaymentTest, a_reference_that_another_operation_holds_settles_nothi
 }
 
 TEST_F(CreatePaymentTest, an_outcome_is_written_although_every_connection_was_lost_during_the_call) {
-    psp.hold_next_sale();
+    psp.hold_next();
     const auto first = gateway.begin(command("k"));
-    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 1; }));
     Database::shared().run(
         "select count(pg_terminate_backend(pid))::text from pg_stat_activity "
         "where usename = 'florin_app'");
@@ -253,7 +253,7 @@ protected:
 };
 
 TEST_F(ImpatientTest, who_waits_gets_202_in_time_and_later_the_answer) {
-    psp.hold_next_sale();
+    psp.hold_next();
     const auto first = gateway.begin(command("k"));
     const auto second = gateway.begin(command("k"));
     ASSERT_TRUE(loop.until([&] { return first->is_done() && second->is_done(); }));
@@ -261,21 +261,21 @@ TEST_F(ImpatientTest, who_waits_gets_202_in_time_and_later_the_answer) {
         ASSERT_TRUE(one->answer && *one->answer);
         EXPECT_EQ((*one->answer)->status, 202);
         EXPECT_NE((*one->answer)->body.find(R"("status":"pending")"), std::string::npos);
-        EXPECT_NE((*one->answer)->body.find(to_string(psp.sale_calls[0].payment)), std::string::npos);
+        EXPECT_NE((*one->answer)->body.find(to_string(psp.calls[0].payment)), std::string::npos);
     }
     psp.release();
     ASSERT_TRUE(eventually_settled(gateway, "k"));
     EXPECT_EQ(gateway.send(command("k"))->status, 200);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(ImpatientTest, before_a_202_leaves_the_stored_result_is_read_once_more) {
     auto patient = quick_options();
     patient.answer_within = Milliseconds{1'000};
     Gateway owner(loop, psp, patient);
-    psp.hold_next_sale();
+    psp.hold_next();
     const auto first = owner.begin(command("k"));
-    ASSERT_TRUE(loop.until([&] { return psp.sale_calls.size() == 1; }));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 1; }));
     end_leases();
     const auto adopted = gateway.send(command("k"));
     ASSERT_EQ(adopted->status, 200);
@@ -293,7 +293,7 @@ TEST_F(ImpatientTest, a_full_queue_is_503_and_claims_nothing) {
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().error, Error::overloaded);
     EXPECT_GT(refused.error().retry_after_s, 0);
-    EXPECT_TRUE(psp.sale_calls.empty());
+    EXPECT_TRUE(psp.calls.empty());
     EXPECT_EQ(gateway.send(command("k"))->status, 200);
 }
 

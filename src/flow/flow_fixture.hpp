@@ -10,9 +10,10 @@
 #include <optional>
 #include <string>
 
-#include "flow/create_payment.hpp"
-#include "flow/resolver.hpp"
+#include "flow/operation_plan.hpp"
+#include "flow/operations.hpp"
 #include "flow/scripted_psp.hpp"
+#include "flow/worker.hpp"
 #include "postgres/cluster.hpp"
 #include "postgres/connection.hpp"
 #include "postgres/migrations.hpp"
@@ -115,7 +116,7 @@ private:
     std::unique_ptr<postgres::EmbeddedCluster> cluster_;
 };
 
-// One gateway process: its own store, use case and resolver.
+// One gateway process: its own store, operations and worker.
 class Gateway {
 public:
     Gateway(Loop& loop, ScriptedPsp& psp, FlowOptions options, store::StoreOptions store_options = {})
@@ -129,20 +130,20 @@ public:
                    .psps = accounts,
                    .metrics = metrics,
                    .options = options},
-          create(services),
-          resolver(services) {
+          operations(services),
+          worker(services) {
         loop_.wait_for(store.start(Deadline::after(kPatience)));
     }
     ~Gateway() {
         psp_.release();
-        stop_resolver();
-        loop_.wait_for(create.drain(Deadline::after(kPatience)));
+        stop_worker();
+        loop_.wait_for(operations.drain(Deadline::after(kPatience)));
         loop_.wait_for(store.drain(Deadline::after(kPatience)));
     }
 
-    std::shared_ptr<Pending> begin(CreateCommand command) {
+    std::shared_ptr<Pending> begin(Command command) {
         auto pending = std::make_shared<Pending>();
-        boost::asio::co_spawn(loop_.io, create.run(std::move(command)),
+        boost::asio::co_spawn(loop_.io, operations.run(std::move(command)),
                               [pending](std::exception_ptr error, Checked<Answer> answer) {
                                   if (error)
                                       pending->failure = error;
@@ -151,19 +152,19 @@ public:
                               });
         return pending;
     }
-    Checked<Answer> send(CreateCommand command) {
+    Checked<Answer> send(Command command) {
         auto pending = begin(std::move(command));
         if (!loop_.until([&] { return pending->is_done(); })) throw std::runtime_error("no answer");
         if (pending->failure) std::rethrow_exception(pending->failure);
         return *pending->answer;
     }
-    void start_resolver() {
-        is_resolving_ = true;
-        boost::asio::co_spawn(loop_.io, resolver.run(), [this](std::exception_ptr) { is_resolving_ = false; });
+    void start_worker() {
+        is_working_ = true;
+        boost::asio::co_spawn(loop_.io, worker.run(), [this](std::exception_ptr) { is_working_ = false; });
     }
-    void stop_resolver() {
-        resolver.stop();
-        loop_.until([this] { return !is_resolving_; });
+    void stop_worker() {
+        worker.stop();
+        loop_.until([this] { return !is_working_; });
     }
 
 private:
@@ -183,15 +184,15 @@ private:
     Loop& loop_;
     ScriptedPsp& psp_;
     SystemClock clock_;
-    bool is_resolving_ = false;
+    bool is_working_ = false;
 
 public:
     observe::Metrics metrics;
     store::Store store;
     PspAccounts accounts;
     Services services;
-    CreatePayment create;
-    Resolver resolver;
+    Operations operations;
+    Worker worker;
 };
 
 inline FlowOptions quick_options() {
@@ -206,24 +207,45 @@ class FlowTest : public testing::Test {
 protected:
     FlowTest() {
         shift_database_clock("0");
-        Database::shared().run("delete from open_operations");  // what other tests have left to the resolver
+        // What other tests have left to the worker.
+        for (const char* table : {"open_operations", "held_authorizations", "watched_operations"}) {
+            Database::shared().run(std::string("delete from ") + table);
+        }
         merchant = loop.wait_for(
             credentials_.create_merchant("Test", {.basis_points = 100, .fixed = 10}, Deadline::after(kPatience)));
     }
     ~FlowTest() override { shift_database_clock("0"); }
 
-    CreateCommand command(std::string key, std::int64_t amount = 1000) const {
+    payments::CreateRequest some_request(std::int64_t amount) const {
         payments::CreateRequest request;
         request.amount = Money{amount, kEur};
         request.payment_method = "pm_card_visa";
-        const store::Credential credential{
-            .key = KeyId{}, .live = false, .merchant = std::make_shared<const store::Merchant>(merchant)};
-        const auto now = SystemClock().now();
-        return {.credential = credential,
-                .key = std::move(key),
-                .request_id = RequestId::make(now, bucket_of(merchant.id.uuid()), false),
-                .request = request,
-                .fingerprint = payments::fingerprint("/api/v1/payments", request)};
+        return request;
+    }
+    Command command_of(std::string key, payments::CreateRequest request) const {
+        const auto fingerprint = payments::fingerprint("/api/v1/payments", request);
+        return under(std::move(key), std::move(request), fingerprint);
+    }
+    // A sale.
+    Command command(std::string key, std::int64_t amount = 1000) const {
+        return command_of(std::move(key), some_request(amount));
+    }
+    Command hold(std::string key, std::int64_t amount = 1000, bool multiple_captures = false) const {
+        auto request = some_request(amount);
+        request.capture = false;
+        request.multiple_captures = multiple_captures;
+        return command_of(std::move(key), std::move(request));
+    }
+    Command modify(Gateway& gateway, std::string key, PaymentId payment, payments::ModificationRequest request) {
+        const auto path = "/api/v1/payments/" + to_string(payment) + "/" + std::string(to_string(request.kind));
+        const auto fingerprint = payments::fingerprint(path, request);
+        return under(std::move(key), Modification{.payment = read(gateway, payment), .request = std::move(request)},
+                     fingerprint);
+    }
+    payments::Payment read(Gateway& gateway, PaymentId payment) {
+        auto found = loop.wait_for(gateway.store.find_payment(merchant.id, false, payment, Deadline::after(kPatience)));
+        if (!found) throw std::runtime_error("no such payment");
+        return *found;
     }
 
     // What every process of the gateway takes for the time.
@@ -255,11 +277,31 @@ protected:
         return false;
     }
 
+    // The payment's entries of a journal, summed; every currency of a test is the same.
+    std::int64_t debits(Gateway& gateway, PaymentId payment, std::string_view kind) {
+        std::int64_t sum = 0;
+        for (const auto& row : loop.wait_for(gateway.store.ledger_of(payment, Deadline::after(kPatience)))) {
+            if (row.kind == kind && row.amount > 0) sum += row.amount;
+        }
+        return sum;
+    }
+
     Loop loop;
     ScriptedPsp psp{loop.io.get_executor()};
     store::Merchant merchant;
 
 private:
+    template <class Request>
+    Command under(std::string key, Request request, Digest fingerprint) const {
+        const store::Credential credential{
+            .key = KeyId{}, .live = false, .merchant = std::make_shared<const store::Merchant>(merchant)};
+        return {.credential = credential,
+                .key = std::move(key),
+                .request_id = RequestId::make(SystemClock().now(), bucket_of(merchant.id.uuid()), false),
+                .request = std::move(request),
+                .fingerprint = fingerprint};
+    }
+
     store::Credentials credentials_{loop.io.get_executor(), Database::shared().application(), Secret("pepper")};
 };
 

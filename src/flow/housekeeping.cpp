@@ -7,6 +7,7 @@
 namespace florin::flow {
 namespace {
 
+constexpr Milliseconds kTick{1'000};
 constexpr Milliseconds kCountEvery{10'000};
 constexpr Milliseconds kMonthsEvery{3'600'000};
 constexpr Milliseconds kWithin{30'000};
@@ -20,7 +21,7 @@ void log_failure(std::string_view what, const std::exception& error) {
 Housekeeping::Housekeeping(const Services& services)
     : services_(services), count_at_(Deadline::after(Milliseconds{0})), months_at_(Deadline::after(Milliseconds{0})) {}
 
-Task<void> Housekeeping::pass() {
+Task<Milliseconds> Housekeeping::pass() {
     if (months_at_.passed()) {
         months_at_ = Deadline::after(kMonthsEvery);
         co_await keep_months_ahead();
@@ -29,17 +30,15 @@ Task<void> Housekeeping::pass() {
         count_at_ = Deadline::after(kCountEvery);
         co_await count_open();
     }
+    co_return kTick;
 }
 
 Task<void> Housekeeping::count_open() {
     try {
         const auto open = co_await services_.store.open_summary(Deadline::after(kWithin));
         services_.metrics.open_operations(open.count, open.parked, open.oldest);
-        for (const auto& currency : currencies_) services_.metrics.amount_at_risk(currency, 0);
-        for (const auto& [currency, amount] : open.at_risk) {
-            services_.metrics.amount_at_risk(currency, amount);
-            currencies_.insert(currency);
-        }
+        for (const auto& [currency, amount] : open.at_risk) services_.metrics.amount_at_risk(currency, amount);
+        for (const auto& [currency, amount] : open.expiring) services_.metrics.amount_expiring(currency, amount);
     } catch (const std::exception& error) {
         log_failure("open_summary", error);
     }

@@ -1,17 +1,16 @@
-// What a worker does beside settling: metrics of what is open, and the months ahead in the database.
+// What a worker does beside operations: metrics of what is open, and the months ahead in the database.
 #pragma once
 
-#include <set>
-
-#include "flow/create_payment.hpp"
+#include "flow/services.hpp"
 
 namespace florin::flow {
 
 class Housekeeping {
 public:
     explicit Housekeeping(const Services& services);
-    // Does what is due; trouble is logged and tried again when it is due next.
-    Task<void> pass();
+    // Does what is due, and says when to come again; trouble is logged and tried again when it is due next.
+    Task<Milliseconds> pass();
+    Task<void> finish() { co_return; }
 
 private:
     Task<void> count_open();
@@ -20,7 +19,6 @@ private:
     const Services& services_;
     Deadline count_at_;
     Deadline months_at_;
-    std::set<std::string> currencies_;  // whose amount at risk was shown: shown as 0 when nothing is open any more
 };
 
 }  // namespace florin::flow

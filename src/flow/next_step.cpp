@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "flow/operation_plan.hpp"
+
 namespace florin::flow {
 namespace {
 
@@ -29,7 +31,8 @@ std::string_view to_string(StepKind kind) {
 }
 
 NextStep next_step(const store::Taken& taken, const psp::Rules& rules, Milliseconds abandon_after) {
-    if (taken.psp_reference) {
+    // A capture or a release acts on the payment's own object, whose name says nothing of whether it was done.
+    if (taken.psp_reference && creates_object(taken.attempt.kind)) {
         const bool waits_for_payer = taken.payment.status == payments::Status::requires_action;
         if (waits_for_payer) return {.kind = taken.age > abandon_after ? StepKind::abandon : StepKind::read_object};
         // The name may be wrong, so the list is asked from time to time; beside a name absence proves nothing.

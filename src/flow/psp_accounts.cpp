@@ -1,4 +1,4 @@
-#include "flow/create_payment.hpp"
+#include "flow/services.hpp"
 
 namespace florin::flow {
 

@@ -24,22 +24,22 @@ Task<psp::Answer> guarded(Task<psp::Answer> call) {
 
 }  // namespace
 
-Task<psp::Answer> send_sale(psp::Psp& psp, psp::SaleCall call, Deadline deadline) {
+Task<psp::Answer> send_execute(psp::Psp& psp, psp::Call call, Deadline deadline) {
     if (deadline.passed()) co_return unclear(kTooLate);
-    co_return co_await guarded(psp.sale(std::move(call), deadline));
+    co_return co_await guarded(psp.execute(std::move(call), deadline));
 }
 
-Task<psp::Answer> send_read(psp::Psp& psp, std::string reference, psp::SaleCall call, Deadline deadline) {
+Task<psp::Answer> send_read(psp::Psp& psp, std::string reference, psp::Call call, Deadline deadline) {
     if (deadline.passed()) co_return unclear(kTooLate);
     co_return co_await guarded(psp.read(std::move(reference), std::move(call), deadline));
 }
 
-Task<psp::Answer> send_abandon(psp::Psp& psp, std::string reference, psp::SaleCall call, Deadline deadline) {
+Task<psp::Answer> send_abandon(psp::Psp& psp, std::string reference, psp::Call call, Deadline deadline) {
     if (deadline.passed()) co_return unclear(kTooLate);
     co_return co_await guarded(psp.abandon(std::move(reference), std::move(call), deadline));
 }
 
-Task<psp::Sweep> send_look_up(psp::Psp& psp, WallTime from, WallTime to, std::vector<psp::SaleCall> calls,
+Task<psp::Sweep> send_look_up(psp::Psp& psp, WallTime from, WallTime to, std::vector<psp::Call> calls,
                               Deadline deadline) {
     psp::Sweep nothing;
     nothing.evidence = kTooLate;

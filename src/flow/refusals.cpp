@@ -16,6 +16,12 @@ Refusal still_beginning() {
             .retry_after_s = 1};
 }
 
+Refusal still_moving() {
+    return {.error = Error::conflict,
+            .detail = "Other operations on this payment are at work. Nothing was stored; repeat with the same key.",
+            .retry_after_s = 1};
+}
+
 Refusal overloaded() {
     return {.error = Error::overloaded,
             .detail = "Too much is waiting. Nothing was stored or sent; repeat the request with the same key.",

@@ -1,4 +1,4 @@
-// The refusals of a create, each with the sentence that says what to do.
+// The refusals of a use case, each with the sentence that says what to do.
 #pragma once
 
 #include "base/error.hpp"
@@ -9,6 +9,8 @@ namespace florin::flow {
 Refusal key_reused(std::string pointer);
 // The key is claimed, but no payment id is known yet.
 Refusal still_beginning();
+// Other operations changed the payment all the time; nothing was claimed.
+Refusal still_moving();
 // Nothing was claimed.
 Refusal overloaded();
 Refusal shutting_down();

@@ -1,25 +1,26 @@
 // Settles what is unknown, abandoned by its process, or waiting for the payer: takes due open operations under a lease
 // and proves what happened by same-key repeat, by reading the object, or by a fenced look-up. "Not found" alone proves
-// nothing.
+// nothing. One for each PSP account.
 #pragma once
 
-#include <memory>
-
-#include "flow/create_payment.hpp"
+#include "flow/crew.hpp"
+#include "flow/services.hpp"
 
 namespace florin::flow {
 
 class Resolver {
 public:
-    explicit Resolver(Services& services);
-    ~Resolver();
-    // Runs until stop(); one pass per second while there is work, infrastructure trouble is logged and waited out.
-    Task<void> run();
-    void stop();
+    Resolver(const Services& services, const PspAccount& account);
+    // Takes what is due while there is room, starts the work on it, and says when to come again.
+    Task<Milliseconds> pass();
+    Task<void> finish() { return crew_.finish(); }
 
 private:
-    struct State;
-    std::shared_ptr<State> state_;  // shared with what is at work
+    Task<std::size_t> take();
+
+    const Services& services_;
+    const PspAccount& account_;
+    Crew crew_;
 };
 
 }  // namespace florin::flow

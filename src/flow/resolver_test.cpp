@@ -17,19 +17,19 @@ protected:
         return answer ? answer->body : "";
     }
     bool resolves(const std::string& key) {
-        gateway.start_resolver();
+        gateway.start_worker();
         const bool settled = eventually_settled(gateway, key);
-        gateway.stop_resolver();
+        gateway.stop_worker();
         return settled;
     }
     bool resolver_asks(const std::function<bool()>& condition) {
-        gateway.start_resolver();
+        gateway.start_worker();
         const bool asked = loop.until(condition);
-        gateway.stop_resolver();
+        gateway.stop_worker();
         return asked;
     }
     psp::Sweep found(psp::Answer answer) const {
-        const auto& call = psp.sale_calls.back();
+        const auto& call = psp.calls.back();
         psp::Sweep sweep;
         sweep.complete = true;
         sweep.found.emplace(psp::idempotency_key(call.operation, call.attempt), std::move(answer));
@@ -38,19 +38,19 @@ protected:
 };
 
 TEST_F(ResolverTest, an_unclear_answer_is_settled_by_a_repeat_with_identical_content) {
-    psp.sales = {unclear()};
+    psp.answers = {unclear()};
     left_open("k");
     ASSERT_TRUE(resolves("k"));
     const auto answer = gateway.send(command("k"));
     EXPECT_EQ(answer->status, 200);
     EXPECT_TRUE(answer->replayed);
-    ASSERT_EQ(psp.sale_calls.size(), 2U);
-    EXPECT_EQ(psp.sale_calls[1].attempt, 1);
-    EXPECT_EQ(psp.sale_calls[1].operation, psp.sale_calls[0].operation);
+    ASSERT_EQ(psp.calls.size(), 2U);
+    EXPECT_EQ(psp.calls[1].attempt, 1);
+    EXPECT_EQ(psp.calls[1].operation, psp.calls[0].operation);
 }
 
 TEST_F(ResolverTest, it_books_with_the_merchants_fee_and_the_psps) {
-    psp.sales = {unclear()};
+    psp.answers = {unclear()};
     left_open("k");
     ASSERT_TRUE(resolves("k"));
     const auto payment = stored(gateway, "k").payment.id;
@@ -63,27 +63,27 @@ TEST_F(ResolverTest, it_books_with_the_merchants_fee_and_the_psps) {
 }
 
 TEST_F(ResolverTest, a_refusal_of_a_repeat_proves_nothing) {
-    psp.sales = {unclear(), refused_unsent(), refused_unsent()};
+    psp.answers = {unclear(), refused_unsent(), refused_unsent()};
     left_open("k");
-    EXPECT_TRUE(resolver_asks([&] { return psp.sale_calls.size() >= 3; }));
+    EXPECT_TRUE(resolver_asks([&] { return psp.calls.size() >= 3; }));
     EXPECT_FALSE(stored(gateway, "k").result && stored(gateway, "k").result->http_status == 503);
 }
 
 TEST_F(ResolverTest, a_fenced_look_up_that_finds_nothing_proves_it_and_the_same_key_opens_the_next_attempt) {
-    psp.sales = {unclear(), unclear(true)};
+    psp.answers = {unclear(), unclear(true)};
     left_open("k");
     ASSERT_TRUE(resolves("k"));
-    EXPECT_EQ(psp.sale_calls.size(), 2U);
+    EXPECT_EQ(psp.calls.size(), 2U);
     EXPECT_EQ(psp.look_ups, 1U);
     EXPECT_EQ(stored(gateway, "k").result->http_status, 503);
 
     const auto again = gateway.send(command("k"));
     EXPECT_EQ(again->status, 200);
-    EXPECT_EQ(psp.sale_calls.back().attempt, 2);
+    EXPECT_EQ(psp.calls.back().attempt, 2);
 }
 
 TEST_F(ResolverTest, what_a_fenced_look_up_finds_counts) {
-    psp.sales = {unclear(), unclear(true)};
+    psp.answers = {unclear(), unclear(true)};
     left_open("k");
     psp.sweeps = {found(approved("pi_found_1"))};
     ASSERT_TRUE(resolves("k"));
@@ -91,7 +91,7 @@ TEST_F(ResolverTest, what_a_fenced_look_up_finds_counts) {
 }
 
 TEST_F(ResolverTest, an_incomplete_look_up_proves_nothing) {
-    psp.sales = {unclear(), unclear(true)};
+    psp.answers = {unclear(), unclear(true)};
     psp.sweeps = {psp::Sweep{.complete = false, .found = {}, .evidence = "page 2: timeout"}};
     left_open("k");
     ASSERT_TRUE(resolver_asks([&] { return psp.look_ups == 1; }));
@@ -100,48 +100,48 @@ TEST_F(ResolverTest, an_incomplete_look_up_proves_nothing) {
 }
 
 TEST_F(ResolverTest, past_execute_until_nothing_is_sent_and_absence_proves_nothing) {
-    psp.sales = {unclear()};
+    psp.answers = {unclear()};
     left_open("k");
     shift_database_clock("20 minutes");
     ASSERT_TRUE(resolver_asks([&] { return psp.look_ups == 1; }));
     EXPECT_FALSE(stored(gateway, "k").result);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(ResolverTest, a_look_up_past_the_time_fence_that_finds_nothing_proves_it_without_a_repeat) {
-    psp.sales = {unclear()};
+    psp.answers = {unclear()};
     left_open("k");
     shift_database_clock("2 hours");
     ASSERT_TRUE(resolves("k"));
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
     EXPECT_EQ(stored(gateway, "k").result->outcome, payments::Outcome::not_executed);
 }
 
 TEST_F(ResolverTest, where_a_used_key_can_execute_again_the_repeat_is_never_sent) {
     psp.table.repeats_are_safe = false;
-    psp.sales = {unclear()};
+    psp.answers = {unclear()};
     left_open("k");
     psp.sweeps = {psp::Sweep{.complete = true, .found = {}, .evidence = ""}, found(approved("pi_found_2"))};
     end_leases();
     ASSERT_TRUE(resolves("k"));
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
     EXPECT_EQ(stored(gateway, "k").result->http_status, 200);
 }
 
 TEST_F(ResolverTest, a_payer_who_acts_is_seen_by_reading_the_object) {
-    psp.sales = {action_required("pi_3ds_1", "https://bank.example/3ds")};
+    psp.answers = {action_required("pi_3ds_1", "https://bank.example/3ds")};
     const auto body = left_open("k");
     EXPECT_NE(body.find(R"("status":"requires_action")"), std::string::npos) << body;
     EXPECT_NE(body.find("https://bank.example/3ds"), std::string::npos) << body;
     psp.reads = {action_required("pi_3ds_1", "https://bank.example/3ds"), approved("pi_3ds_1")};
     ASSERT_TRUE(resolves("k"));
     EXPECT_EQ(gateway.send(command("k"))->status, 200);
-    EXPECT_EQ(psp.sale_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 1U);
     EXPECT_EQ(psp.read_calls.front(), "pi_3ds_1");
 }
 
 TEST_F(ResolverTest, a_payer_who_never_acts_is_given_up_and_settled_as_the_psp_then_says) {
-    psp.sales = {action_required("pi_3ds_2", "https://bank.example/3ds")};
+    psp.answers = {action_required("pi_3ds_2", "https://bank.example/3ds")};
     left_open("k");
     shift_database_clock("61 minutes");
     psp.abandons = {declined("pi_3ds_2", "authentication_abandoned")};
@@ -151,9 +151,7 @@ TEST_F(ResolverTest, a_payer_who_never_acts_is_given_up_and_settled_as_the_psp_t
 }
 
 TEST_F(ResolverTest, what_the_psp_works_on_is_read_until_it_is_done) {
-    auto accepted = answer_of(psp::Answer::Kind::accepted, "HTTP 200 processing");
-    accepted.reference = "pi_debit_1";
-    psp.sales = {accepted};
+    psp.answers = {accepted("pi_debit_1")};
     left_open("k");
     psp.reads = {declined("pi_debit_1")};
     ASSERT_TRUE(resolves("k"));
@@ -172,20 +170,20 @@ protected:
     Gateway other{loop, psp, options()};
 
     void owner_sleeps(const std::string& key, psp::Answer wakes_with) {
-        psp.sales = {std::move(wakes_with)};
-        psp.hold_next_sale();
+        psp.answers = {std::move(wakes_with)};
+        psp.hold_next();
         ASSERT_EQ(owner.send(command(key))->status, 202);
         end_leases();
     }
     bool other_resolves(const std::string& key) {
-        other.start_resolver();
+        other.start_worker();
         const bool settled = eventually_settled(other, key);
-        other.stop_resolver();
+        other.stop_worker();
         return settled;
     }
     void owner_wakes() {
         psp.release();
-        loop.wait_for(owner.create.drain(Deadline::after(kPatience)));
+        loop.wait_for(owner.operations.drain(Deadline::after(kPatience)));
     }
     std::size_t entries(const std::string& key) {
         const auto payment = stored(other, key).payment.id;
@@ -195,7 +193,7 @@ protected:
 
 TEST_F(StaleOwnerTest, a_repeat_in_another_process_adopts_and_the_owner_changes_nothing) {
     owner_sleeps("k", approved("pi_one"));
-    psp.sales = {approved("pi_one")};
+    psp.answers = {approved("pi_one")};
     const auto adopted = other.send(command("k"));
     EXPECT_EQ(adopted->status, 200);
     owner_wakes();
@@ -205,12 +203,12 @@ TEST_F(StaleOwnerTest, a_repeat_in_another_process_adopts_and_the_owner_changes_
 
 TEST_F(StaleOwnerTest, another_charge_of_its_own_is_never_taken_for_the_booked_one) {
     owner_sleeps("k", approved("pi_two"));
-    psp.sales = {approved("pi_three")};
+    psp.answers = {approved("pi_three")};
     ASSERT_EQ(other.send(command("k"))->status, 200);
     owner_wakes();
     EXPECT_EQ(stored(other, "k").payment.psp_reference, "pi_three");
     EXPECT_EQ(entries("k"), 4U);
-    EXPECT_NE(owner.metrics.render().find("late_charge"), std::string::npos);
+    EXPECT_NE(owner.metrics.render().find("late_success"), std::string::npos);
 }
 
 TEST_F(StaleOwnerTest, it_cannot_write_not_executed_after_another_has_settled) {
@@ -223,7 +221,7 @@ TEST_F(StaleOwnerTest, it_cannot_write_not_executed_after_another_has_settled) {
 
 TEST_F(StaleOwnerTest, it_cannot_write_not_executed_while_another_holds_the_lease) {
     owner_sleeps("k", refused_unsent());
-    psp.sales = {unclear()};
+    psp.answers = {unclear()};
     EXPECT_EQ(other.send(command("k"))->status, 202);
     owner_wakes();
     EXPECT_FALSE(stored(other, "k").result);
@@ -253,7 +251,7 @@ TEST_F(StaleOwnerTest, its_late_success_beside_a_newer_attempt_changes_nothing_a
     owner_wakes();
     EXPECT_EQ(stored(other, "k").result->body, second->body);
     EXPECT_EQ(entries("k"), 4U);
-    EXPECT_NE(owner.metrics.render().find("late_charge"), std::string::npos);
+    EXPECT_NE(owner.metrics.render().find("late_success"), std::string::npos);
 }
 
 }  // namespace

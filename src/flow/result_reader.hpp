@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 
-#include "flow/create_payment.hpp"
+#include "flow/services.hpp"
 
 namespace florin::flow {
 

@@ -20,14 +20,14 @@ public:
                      .longest_request = Milliseconds{3'600'000},
                      .read_lag = Milliseconds{100},
                      .clock_error = Milliseconds{1'000}};
-    std::deque<psp::Answer> sales, reads, abandons;  // the script
+    std::deque<psp::Answer> answers, reads, abandons;  // the script
     std::deque<psp::Sweep> sweeps;
-    std::vector<psp::SaleCall> sale_calls;  // what was asked
+    std::vector<psp::Call> calls;  // what was asked
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
 
-    // The next sale that arrives is answered only after release(); later ones are not held.
-    void hold_next_sale() { holds_next_ = true; }
+    // The next call that arrives is answered only after release(); later ones are not held.
+    void hold_next() { holds_next_ = true; }
     void release() {
         is_released_ = true;
         released_.notify();
@@ -36,32 +36,35 @@ public:
     const psp::Rules& rules() const override { return table; }
     const std::string& account() const override { return account_; }
 
-    Task<psp::Answer> sale(psp::SaleCall call, Deadline) override {
-        sale_calls.push_back(call);
-        auto answer = take(sales, call);
+    Task<psp::Answer> execute(psp::Call call, Deadline) override {
+        calls.push_back(call);
+        auto answer = take(answers, done(call));
         if (std::exchange(holds_next_, false)) {
             while (!is_released_) co_await released_.wait(Deadline::after(Milliseconds{1'000}));
         }
         co_return answer;
     }
-    Task<psp::Answer> read(std::string reference, psp::SaleCall call, Deadline) override {
-        read_calls.push_back(std::move(reference));
-        co_return take(reads, call);
+    Task<psp::Answer> read(std::string reference, psp::Call call, Deadline) override {
+        read_calls.push_back(reference);
+        auto answer = done(call);
+        answer.reference = std::move(reference);
+        co_return take(reads, std::move(answer));
     }
-    Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::SaleCall>, Deadline) override {
+    Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call>, Deadline) override {
         ++look_ups;
         if (sweeps.empty()) co_return psp::Sweep{.complete = true, .found = {}, .evidence = "script"};
         auto sweep = std::move(sweeps.front());
         sweeps.pop_front();
         co_return sweep;
     }
-    Task<psp::Answer> abandon(std::string reference, psp::SaleCall call, Deadline) override {
+    Task<psp::Answer> abandon(std::string reference, psp::Call call, Deadline) override {
         abandon_calls.push_back(std::move(reference));
-        co_return take(abandons, call);
+        co_return take(abandons, done(call));
     }
 
 private:
-    static psp::Answer take(std::deque<psp::Answer>& script, const psp::SaleCall& call);
+    static psp::Answer done(const psp::Call& call);
+    static psp::Answer take(std::deque<psp::Answer>& script, psp::Answer otherwise);
 
     std::string account_ = "main";
     bool holds_next_ = false;
@@ -96,6 +99,15 @@ inline psp::Answer action_required(std::string reference, std::string url) {
     return answer;
 }
 
+// Of what the PSP has captured, released or refunded already.
+inline psp::Answer refused_by_state(std::string code) {
+    auto answer = answer_of(psp::Answer::Kind::declined, "HTTP 400 payment_intent_unexpected_state");
+    answer.decline = payments::Decline{
+        .type = payments::DeclineClass::invalid_request, .code = std::move(code), .reason = "It is too late."};
+    answer.confirmed = true;
+    return answer;
+}
+
 inline psp::Answer unclear(bool replayed = false) {
     auto answer = answer_of(psp::Answer::Kind::unclear, "HTTP 500 api_error");
     answer.replayed = replayed;
@@ -106,8 +118,29 @@ inline psp::Answer refused_unsent() {
     return answer_of(psp::Answer::Kind::refused_unsent, "connection refused");
 }
 
-inline psp::Answer ScriptedPsp::take(std::deque<psp::Answer>& script, const psp::SaleCall& call) {
-    if (script.empty()) return approved("pi_" + psp::idempotency_key(call.operation, call.attempt));
+inline psp::Answer accepted(std::string reference) {
+    auto answer = answer_of(psp::Answer::Kind::accepted, "HTTP 200 processing");
+    answer.reference = std::move(reference);
+    return answer;
+}
+
+// The success of the call, with the names that a PSP would give.
+inline psp::Answer ScriptedPsp::done(const psp::Call& call) {
+    using payments::OperationKind;
+    const auto key = psp::idempotency_key(call.operation, call.attempt);
+    if (call.kind == OperationKind::refund) return approved("re_" + key);
+    auto answer = approved(call.payment_reference.value_or("pi_" + key));
+    if (call.kind == OperationKind::authorize) {
+        answer.capture_before =
+            std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now()) +
+            std::chrono::days(7);
+        answer.multiple_captures = call.parameters.multiple_captures;
+    }
+    return answer;
+}
+
+inline psp::Answer ScriptedPsp::take(std::deque<psp::Answer>& script, psp::Answer otherwise) {
+    if (script.empty()) return otherwise;
     auto answer = std::move(script.front());
     script.pop_front();
     return answer;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <exception>
 
-#include "flow/late_charge.hpp"
+#include "flow/late_success.hpp"
 #include "flow/settlement.hpp"
 #include "flow/signal.hpp"
 #include "observe/log.hpp"
@@ -14,8 +14,8 @@ namespace {
 using observe::Level;
 using store::SettlementResult;
 
-constexpr int kRounds = 8;  // versions that moved under us, one after the other
 constexpr Milliseconds kCommitWithin{5'000};
+constexpr Milliseconds kRacePause{10};
 constexpr Milliseconds kFirstPause{50};
 constexpr Milliseconds kLongestPause{1'000};
 
@@ -23,10 +23,6 @@ Task<store::StoredOperation> load_operation(const Services& services, payments::
     auto found = co_await services.store.find_operation(attempt.payment, attempt.operation, deadline);
     if (!found) throw std::runtime_error("operation " + to_string(attempt.operation) + " is not in the database");
     co_return std::move(*found);
-}
-
-Standing standing_of(store::StoredOperation stored) {
-    return {.payment = std::move(stored.payment), .result = std::move(stored.result)};
 }
 
 // A PSP reference that another operation holds: one charge cannot settle two. A human must look.
@@ -53,8 +49,32 @@ bool may_try_again(const store::StoredOperation& stored, Verdict& verdict, bool&
     return true;
 }
 
-void count(const Services& services, const Verdict& verdict) {
-    services.metrics.payment_outcome(verdict.attempt.psp, payments::to_string(verdict.judgement.outcome));
+// Only what takes money in earns a fee.
+bool needs_fee(const Verdict& verdict) {
+    const auto kind = verdict.attempt.kind;
+    const bool captures = kind == payments::OperationKind::sale || kind == payments::OperationKind::capture;
+    return captures && verdict.judgement.outcome == payments::Outcome::approved && !verdict.platform_fee;
+}
+
+// A PSP that has nothing to release where our books hold something: it was captured there, and a human must look.
+void alert_of_refused_release(const Services& services, const Verdict& verdict) {
+    observe::log(Level::error, "payment.release_refused",
+                 {{"payment", to_string(verdict.payment.id)},
+                  {"operation", to_string(verdict.attempt.operation)},
+                  {"kind", payments::to_string(verdict.attempt.kind)},
+                  {"amount", verdict.attempt.amount.minor_units()},
+                  {"currency", verdict.attempt.amount.currency().code()},
+                  {"why", verdict.judgement.decline ? verdict.judgement.decline->code : ""}});
+    services.metrics.psp_alert(verdict.attempt.psp, "release_refused");
+}
+
+void tell(const Services& services, const Verdict& verdict) {
+    using payments::OperationKind;
+    const auto kind = verdict.attempt.kind;
+    count_outcome(services, verdict.attempt, verdict.judgement.outcome);
+    const bool releases = kind == OperationKind::void_ || kind == OperationKind::expire;
+    const bool refused = verdict.judgement.outcome == payments::Outcome::declined;
+    if (releases && refused) alert_of_refused_release(services, verdict);
 }
 
 }  // namespace
@@ -62,30 +82,37 @@ void count(const Services& services, const Verdict& verdict) {
 Verdict verdict_of(payments::Payment payment, payments::Attempt attempt, const psp::Answer& answer,
                    bool first_and_only_call) {
     auto judgement = psp::judge(answer, first_and_only_call);
-    const bool open = !payments::closes_attempt(judgement.outcome);
+    const bool unknown = judgement.outcome == payments::Outcome::unknown;
     // An answer that contradicts the request names an object that need not be ours.
-    if (judgement.outcome == payments::Outcome::unknown && answer.alert) judgement.psp_reference.reset();
+    if (unknown && answer.alert) judgement.psp_reference.reset();
     return {.payment = std::move(payment),
             .attempt = std::move(attempt),
             .judgement = std::move(judgement),
             .evidence = answer.evidence,
-            .fences = open && answer.replayed,
+            .fences = unknown && answer.replayed,
             .actor = {}};
 }
 
+void count_outcome(const Services& services, const payments::Attempt& attempt, payments::Outcome outcome) {
+    const auto word = payments::to_string(outcome);
+    if (payments::creates_payment(attempt.kind)) services.metrics.payment_outcome(attempt.psp, word);
+    services.metrics.operation_outcome(attempt.psp, payments::to_string(attempt.kind), word);
+}
+
 Task<Standing> settle(const Services& services, Verdict verdict, Deadline deadline) {
-    const bool approved = verdict.judgement.outcome == payments::Outcome::approved;
-    if (approved && !verdict.platform_fee) {
+    if (needs_fee(verdict)) {
         verdict.platform_fee =
             co_await services.store.fee_rule(verdict.payment.merchant, verdict.payment.amount.currency(), deadline);
     }
     bool holds_lease = true;
-    for (int round = 0; round < kRounds; ++round) {
+    // Captures and refunds of one payment overlap: each that settles moves the version under the others.
+    while (!deadline.passed()) {
         auto settlement = settlement_of(services, verdict, holds_lease);
         auto step = settlement.step;
+        const auto expected_version = settlement.expected_version;
         const auto result = co_await services.store.commit(std::move(settlement), deadline);
         if (result == SettlementResult::won) {
-            count(services, verdict);
+            tell(services, verdict);
             co_return Standing{
                 .payment = step.payment, .result = result_of(step, verdict.judgement.outcome), .is_ours = true};
         }
@@ -94,11 +121,12 @@ Task<Standing> settle(const Services& services, Verdict verdict, Deadline deadli
             continue;
         }
         auto stored = co_await load_operation(services, verdict.attempt, deadline);
-        if (may_try_again(stored, verdict, holds_lease)) continue;
-        if (is_late_success(stored, verdict)) co_return co_await settle_late(services, verdict, stored, deadline);
-        co_return standing_of(std::move(stored));
+        if (!may_try_again(stored, verdict, holds_lease)) {
+            co_return co_await settle_late(services, std::move(verdict), std::move(stored), deadline);
+        }
+        if (verdict.payment.version == expected_version) co_await pause(services.executor, kRacePause);
     }
-    co_return standing_of(co_await load_operation(services, verdict.attempt, deadline));
+    throw std::runtime_error("the payment did not stand still");
 }
 
 Task<std::optional<Standing>> settle_until(const Services& services, Verdict verdict, Deadline deadline) {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "flow/create_payment.hpp"
+#include "flow/services.hpp"
 
 namespace florin::flow {
 
@@ -31,6 +31,8 @@ struct Standing {
 // The PSP's answer as a verdict about the attempt. `first_and_only_call` is rule 5.
 Verdict verdict_of(payments::Payment payment, payments::Attempt attempt, const psp::Answer& answer,
                    bool first_and_only_call);
+
+void count_outcome(const Services& services, const payments::Attempt& attempt, payments::Outcome outcome);
 
 // Infrastructure trouble is an exception; what was committed then is learned by settling again (rule 19).
 Task<Standing> settle(const Services& services, Verdict verdict, Deadline deadline);

@@ -4,8 +4,8 @@
 #include <exception>
 
 #include "base/fail_point.hpp"
+#include "flow/operation_plan.hpp"
 #include "flow/psp_call.hpp"
-#include "flow/sale_plan.hpp"
 #include "observe/log.hpp"
 
 namespace florin::flow {
@@ -49,8 +49,8 @@ Task<Standing> write(const Services& services, Verdict verdict, StepKind step, M
 
 Task<psp::Answer> ask(const OpenWork& work, const store::Taken& taken, StepKind step) {
     auto& psp = *work.account.psp;
-    auto call = sale_call(taken.payment, taken.attempt);
-    if (step == StepKind::repeat) return send_sale(psp, std::move(call), work.call);
+    auto call = call_of(taken.payment, taken.attempt);
+    if (step == StepKind::repeat) return send_execute(psp, std::move(call), work.call);
     if (step == StepKind::abandon) return send_abandon(psp, *taken.psp_reference, std::move(call), work.call);
     return send_read(psp, *taken.psp_reference, std::move(call), work.call);
 }
@@ -107,8 +107,8 @@ Task<Standing> settle_by_asking(const Services& services, OpenWork work, store::
 
 Task<std::vector<Standing>> settle_by_look_up(const Services& services, OpenWork work,
                                               std::vector<store::Taken> taken) {
-    std::vector<psp::SaleCall> calls;
-    for (const auto& one : taken) calls.push_back(sale_call(one.payment, one.attempt));
+    std::vector<psp::Call> calls;
+    for (const auto& one : taken) calls.push_back(call_of(one.payment, one.attempt));
     const auto window = window_of(taken, work.account.psp->rules());
     FLORIN_FAIL_POINT("resolver_before_call");
     const auto sweep = co_await send_look_up(*work.account.psp, window.from, window.to, std::move(calls), work.call);

@@ -1,5 +1,5 @@
 // One look at operations that were taken under a lease: the next step of each, the PSP's answer, and its commit. The
-// resolver and an adopting create share it.
+// resolver and a request that adopts share it.
 #pragma once
 
 #include <vector>

@@ -3,10 +3,12 @@
 #include <stdexcept>
 
 #include "base/assert.hpp"
+#include "flow/operation_plan.hpp"
 
 namespace florin::flow {
 namespace {
 
+using payments::OperationKind;
 using payments::Outcome;
 
 ledger::FeeRule psp_fee(const PspAccount& account, Currency currency) {
@@ -14,19 +16,59 @@ ledger::FeeRule psp_fee(const PspAccount& account, Currency currency) {
     return found == account.fees.end() ? account.default_fee : found->second;
 }
 
-ledger::Journal journal_of(const Services& services, const Verdict& verdict) {
-    const auto* account = services.psps.find(verdict.attempt);
-    FLORIN_ASSERT(account != nullptr && verdict.platform_fee.has_value());
+// Stays open, with an error line at each try, until the operator has mended the fees: what was done at the PSP is never
+// left unbooked.
+ledger::Journal must(Result<ledger::Journal> journal, const payments::Attempt& attempt) {
+    if (journal) return std::move(*journal);
+    throw std::runtime_error("the journal of " + to_string(attempt.operation) +
+                             " cannot be drawn up: " + std::string(to_string(journal.error())));
+}
+
+Result<ledger::Journal> capture_journal(const PspAccount& account, const Verdict& verdict) {
+    FLORIN_ASSERT(verdict.platform_fee.has_value());
     const auto amount = verdict.attempt.amount;
-    auto journal = ledger::capture_journal({.psp = account->account,
-                                            .merchant = verdict.payment.merchant,
-                                            .gross = amount,
-                                            .expected_psp_fee = psp_fee(*account, amount.currency()),
-                                            .platform_fee = *verdict.platform_fee});
-    // Stays open, with an error line at each try, until the operator has mended the fees: a charge is never left
-    // unbooked.
-    if (!journal) throw std::runtime_error("fees of " + verdict.attempt.psp_account + " cannot be computed");
-    return std::move(*journal);
+    return ledger::capture_journal({.psp = account.account,
+                                    .merchant = verdict.payment.merchant,
+                                    .gross = amount,
+                                    .expected_psp_fee = psp_fee(account, amount.currency()),
+                                    .platform_fee = *verdict.platform_fee});
+}
+
+// What a success books. A capture of what was held also releases that, and with `final` the rest.
+std::vector<ledger::Journal> journals_of(const PspAccount& account, const Verdict& verdict) {
+    const auto& attempt = verdict.attempt;
+    const auto hold = [&](Money amount) {
+        return ledger::Hold{.psp = account.account, .merchant = verdict.payment.merchant, .amount = amount};
+    };
+    const auto book = [&](auto... journals) { return std::vector{must(std::move(journals), attempt)...}; };
+    switch (attempt.kind) {
+        case OperationKind::sale:
+            return book(capture_journal(account, verdict));
+        case OperationKind::authorize:
+            return book(ledger::authorization_journal(hold(attempt.amount)));
+        case OperationKind::capture: {
+            const auto amount = add(attempt.amount, Money{attempt.parameters.releases, attempt.amount.currency()});
+            FLORIN_ASSERT(amount.has_value());
+            return book(capture_journal(account, verdict), ledger::release_journal(hold(*amount)));
+        }
+        case OperationKind::void_:
+        case OperationKind::expire:
+            return book(ledger::release_journal(hold(attempt.amount)));
+        case OperationKind::refund:
+            return book(ledger::refund_journal(
+                {.psp = account.account, .merchant = verdict.payment.merchant, .amount = attempt.amount}));
+        case OperationKind::capture_failure:
+        case OperationKind::refund_failure:
+            break;
+    }
+    assertion_failed("what is only recorded has no PSP call to settle", __FILE__, __LINE__);
+}
+
+// A success that the PSP may take back is looked at again, as its table says.
+std::optional<store::Watch> watch_of(const psp::Rules& rules, OperationKind kind) {
+    const auto* looks = looks_of(rules, kind);
+    if (looks == nullptr || looks->empty()) return std::nullopt;
+    return store::Watch{.first_look = looks->front(), .until = looks->back()};
 }
 
 std::optional<std::string> reason_of(const Verdict& verdict) {
@@ -37,6 +79,12 @@ std::optional<std::string> reason_of(const Verdict& verdict) {
 
 }  // namespace
 
+const std::vector<Milliseconds>* looks_of(const psp::Rules& rules, OperationKind kind) {
+    if (kind == OperationKind::refund) return &rules.refund_looks;
+    if (kind == OperationKind::capture) return &rules.capture_looks;
+    return nullptr;
+}
+
 store::Settlement settlement_of(const Services& services, const Verdict& verdict, bool holds_lease) {
     const auto& judgement = verdict.judgement;
     const auto now = services.clock.now();
@@ -46,7 +94,6 @@ store::Settlement settlement_of(const Services& services, const Verdict& verdict
                                  .outcome = judgement.outcome,
                                  .expected_version = verdict.payment.version,
                                  .step = payments::apply(verdict.payment, verdict.attempt, judgement, now),
-                                 .journal = std::nullopt,
                                  .reason = reason_of(verdict),
                                  .evidence = verdict.evidence,
                                  .claims_reference = std::nullopt,
@@ -56,13 +103,19 @@ store::Settlement settlement_of(const Services& services, const Verdict& verdict
                                  .fences = verdict.fences,
                                  .actor = verdict.actor,
                                  .now = now};
-    if (judgement.outcome == Outcome::approved) settlement.journal = journal_of(services, verdict);
+    if (judgement.outcome == Outcome::approved) {
+        const auto* account = services.psps.find(verdict.attempt);
+        FLORIN_ASSERT(account != nullptr);
+        settlement.journals = journals_of(*account, verdict);
+        settlement.watch = watch_of(account->psp->rules(), verdict.attempt.kind);
+    }
     // An unclear answer may name what is not ours; a claim is for ever.
-    if (judgement.outcome != Outcome::unknown) settlement.claims_reference = judgement.psp_reference;
+    const bool is_sure = judgement.outcome != Outcome::unknown;
+    if (is_sure && creates_object(verdict.attempt.kind)) settlement.claims_reference = judgement.psp_reference;
     return settlement;
 }
 
-std::optional<store::StoredResult> result_of(const payments::SaleStep& step, Outcome outcome) {
+std::optional<store::StoredResult> result_of(const payments::Step& step, Outcome outcome) {
     if (step.http_status == 0) return std::nullopt;
     return store::StoredResult{.outcome = outcome, .http_status = step.http_status, .body = step.body};
 }

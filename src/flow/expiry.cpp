@@ -1,0 +1,74 @@
+#include "flow/expiry.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/fail_point.hpp"
+#include "flow/operation_plan.hpp"
+#include "flow/perform.hpp"
+#include "observe/log.hpp"
+
+namespace florin::flow {
+namespace {
+
+using payments::OperationKind;
+
+constexpr Milliseconds kTick{1'000};
+constexpr Milliseconds kLookAgain{10 * 60'000};  // what is busy, or could not be released
+constexpr Milliseconds kWithin{10'000};
+constexpr std::size_t kAtOnce = 10;
+
+// A PSP that has once refused to release it captured it: asking again changes nothing, and a human has been told.
+Task<bool> was_refused(const Services& services, PaymentId payment) {
+    const auto rows = co_await services.store.operations_of(payment, Deadline::after(kWithin));
+    co_return std::ranges::any_of(rows, [](const store::OperationRow& row) {
+        return row.attempt.kind == OperationKind::expire && row.outcome == payments::Outcome::declined;
+    });
+}
+
+Task<void> expire(const Services& services, const PspAccount& account, payments::Payment payment) {
+    auto decision = payments::decide(payment, {.kind = OperationKind::expire});
+    auto* reserved = std::get_if<payments::Reserved>(&decision);
+    if (reserved == nullptr || co_await was_refused(services, payment.id)) co_return;
+
+    const auto now = services.clock.now();
+    const auto deadlines = Deadlines::from_now(services.options);
+    auto attempt = attempt_of(payment, account,
+                              {.kind = OperationKind::expire,
+                               .amount = reserved->amount,
+                               .parameters = std::move(reserved->parameters),
+                               .actor = kExpiryActor,
+                               .request = RequestId::make(now, bucket_of(payment.merchant.uuid()), payment.live)},
+                              now);
+    auto reservation =
+        reservation_of(payment, std::move(reserved->payment), std::move(attempt), account, services.options);
+    Opened opened{.payment = reservation.payment, .attempt = reservation.attempt, .deadlines = deadlines};
+    FLORIN_FAIL_POINT("before_intent_commit");
+    const auto taken = co_await services.store.commit(std::move(reservation), deadlines.commit);
+    // A capture or a void was quicker: what then is still held is looked at again.
+    if (!std::holds_alternative<store::IntentWon>(taken)) co_return;
+    FLORIN_FAIL_POINT("after_intent_commit");
+    co_await perform(services, std::move(opened));
+}
+
+}  // namespace
+
+Expiry::Expiry(const Services& services, const PspAccount& account)
+    : services_(services), account_(account), crew_(services.executor, kAtOnce, "expiry") {}
+
+Task<Milliseconds> Expiry::pass() {
+    try {
+        if (!crew_.is_full()) co_await take();
+    } catch (const std::exception& error) {
+        observe::log(observe::Level::error, "worker.failed", {{"what", "take_expired"}, {"why", error.what()}});
+    }
+    co_return kTick;
+}
+
+Task<void> Expiry::take() {
+    auto expired = co_await services_.store.take_expired(account_.account.psp, account_.account.name, kLookAgain,
+                                                         static_cast<int>(crew_.room()), Deadline::after(kWithin));
+    for (auto& payment : expired) crew_.start(expire(services_, account_, std::move(payment)));
+}
+
+}  // namespace florin::flow

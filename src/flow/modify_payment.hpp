@@ -1,0 +1,36 @@
+// The beginning of a capture, void or refund: decided on the payment as read, and held by the compare-and-set of its
+// version. What only open operations stand against is tried again after settling those that may be taken (rule 20).
+#pragma once
+
+#include <optional>
+
+#include "flow/command.hpp"
+#include "flow/perform.hpp"
+
+namespace florin::flow {
+
+class ModifyPayment {
+public:
+    ModifyPayment(const Services& services, const PspAccount& account, const Command& command, Ongoing& ongoing);
+    // 409 when the payment is busy, or did not stand still until the session's deadline; nothing is stored then.
+    Task<Begun> begin();
+
+private:
+    // Empty: the payment has moved and was read again.
+    Task<std::optional<Begun>> act(payments::Reserved reserved);
+    Task<std::optional<Begun>> act(payments::Busy busy);
+    Task<std::optional<Begun>> act(payments::Refused refused);
+    Task<bool> key_is_taken();
+    Task<void> read_again();
+    payments::Attempt attempt_for(Money amount, payments::Parameters parameters) const;
+    Money refused_amount() const;
+
+    const Services& services_;
+    const PspAccount& account_;
+    const Command& command_;
+    Ongoing& ongoing_;
+    const payments::ModificationRequest& request_;
+    payments::Payment payment_;  // as last read
+};
+
+}  // namespace florin::flow
