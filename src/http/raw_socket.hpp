@@ -53,7 +53,4 @@ private:
     std::thread thread_;
 };
 
-// A port of the loopback address where nobody listens.
-std::uint16_t free_port();
-
 }  // namespace florin::http::testing

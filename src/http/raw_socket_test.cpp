@@ -12,7 +12,7 @@
 
 namespace florin::http::testing {
 namespace {
-constexpr int kPatienceSeconds = 10;
+constexpr int kPatienceSeconds = 30;
 
 sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};
@@ -63,6 +63,7 @@ RawSocket::~RawSocket() {
 bool RawSocket::send(std::string_view bytes) {
     while (!bytes.empty()) {
         const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR) continue;
         if (sent <= 0) return false;
         bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -71,7 +72,9 @@ bool RawSocket::send(std::string_view bytes) {
 
 bool RawSocket::receive() {
     char buffer[16 * 1024];
-    const auto got = ::recv(fd_, buffer, sizeof buffer, 0);
+    ssize_t got = 0;
+    do got = ::recv(fd_, buffer, sizeof buffer, 0);
+    while (got < 0 && errno == EINTR);
     if (got < 0 && errno == ECONNRESET) reset_ = true;
     if (got > 0) pending_.append(buffer, static_cast<std::size_t>(got));
     return got > 0;
@@ -132,12 +135,6 @@ RawServer::~RawServer() {
     ::shutdown(listener_, SHUT_RDWR);
     thread_.join();
     ::close(listener_);
-}
-
-std::uint16_t free_port() {
-    std::uint16_t port = 0;
-    ::close(listen_on_free_port(port));
-    return port;
 }
 
 }  // namespace florin::http::testing

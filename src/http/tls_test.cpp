@@ -100,7 +100,7 @@ protected:
     }
 
     static std::expected<ClientAnswer, ClientFailure> send(asio::io_context& loop, Client& client) {
-        auto answer = asio::co_spawn(loop, client.send({"GET", "/", {}, {}}, Deadline::after(Milliseconds{5'000})),
+        auto answer = asio::co_spawn(loop, client.send({"GET", "/", {}, {}}, Deadline::after(Milliseconds{20'000})),
                                      asio::use_future);
         loop.restart();
         while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) loop.run_one();
