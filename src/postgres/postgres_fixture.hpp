@@ -22,7 +22,7 @@ namespace florin::postgres::test {
 using ConnectionPtr = std::unique_ptr<Connection>;
 
 inline Deadline soon() {
-    return Deadline::after(Milliseconds(10'000));
+    return Deadline::after(Milliseconds(20'000));
 }
 
 // A folder below /tmp (short, for socket paths) that goes with its owner.
@@ -54,10 +54,10 @@ inline EmbeddedCluster& cluster() {
     return started;
 }
 
-// Waits for what another process does, up to ten seconds.
+// Waits for what another process does, up to twenty seconds.
 template <class Condition>
 bool eventually(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end) return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
