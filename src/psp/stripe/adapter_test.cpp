@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 
 #include "psp/stripe/canned_server.hpp"
 #include "psp/stripe/encode.hpp"
@@ -14,6 +15,20 @@ namespace {
 
 using namespace fixture;
 using Kind = Answer::Kind;
+
+Deadline in_time() {
+    return Deadline::after(Milliseconds(20'000));
+}
+
+// Bound, but nobody listens; and nobody else can while it lives.
+class DeafPort {
+public:
+    std::uint16_t number() const { return socket_.local_endpoint().port(); }
+
+private:
+    boost::asio::io_context loop_;
+    boost::asio::ip::tcp::socket socket_{loop_, {boost::asio::ip::address_v4::loopback(), 0}};
+};
 
 StripeOptions options_for(std::uint16_t port) {
     StripeOptions options;
@@ -43,10 +58,10 @@ protected:
         loop_.restart();
         return std::move(*result);
     }
-    Answer sale() { return run(psp_->execute(sale_call(), Deadline::after(Milliseconds(3000)))); }
+    Answer sale() { return run(psp_->execute(sale_call(), in_time())); }
     Sweep look_up(std::vector<Call> calls) {
         return run(psp_->look_up(WallTime(Milliseconds(1'700'000'000'000)), WallTime(Milliseconds(1'700'000'100'000)),
-                                 std::move(calls), Deadline::after(Milliseconds(3000))));
+                                 std::move(calls), in_time()));
     }
 
     boost::asio::io_context loop_{1};
@@ -85,10 +100,8 @@ TEST_F(Adapter, a_sale_sends_its_form_with_key_version_and_idempotency_key) {
 }
 
 TEST_F(Adapter, nobody_listening_is_refused_unsent) {
-    answers({});
-    const auto port = server_->port();
-    server_.reset();
-    make(port);
+    const DeafPort deaf;
+    make(deaf.number());
     EXPECT_EQ(sale().kind, Kind::refused_unsent);
 }
 
@@ -110,7 +123,7 @@ TEST_F(Adapter, an_answer_that_breaks_off_is_unclear) {
 
 TEST_F(Adapter, silence_is_unclear_at_the_deadline) {
     answers({std::string(CannedServer::kHang)});
-    const auto answer = run(psp_->execute(sale_call(), Deadline::after(Milliseconds(200))));
+    const auto answer = run(psp_->execute(sale_call(), Deadline::after(Milliseconds(2'000))));
     EXPECT_EQ(answer.kind, Kind::unclear);
     EXPECT_TRUE(answer.evidence.starts_with("timeout")) << answer.evidence;
 }
@@ -124,12 +137,12 @@ TEST_F(Adapter, what_cannot_be_encoded_is_never_sent) {
     answers({canned(200, succeeded())});
     auto call = sale_call();
     call.amount = Money{5124, kKwd};
-    const auto answer = run(psp_->execute(call, Deadline::after(Milliseconds(3000))));
+    const auto answer = run(psp_->execute(call, in_time()));
     EXPECT_EQ(answer.kind, Kind::declined);
     EXPECT_EQ(answer.decline->code, "invalid_amount");
     call = sale_call();
     call.encoder_version = 2;
-    EXPECT_EQ(run(psp_->execute(call, Deadline::after(Milliseconds(3000)))).kind, Kind::refused_unsent);
+    EXPECT_EQ(run(psp_->execute(call, in_time())).kind, Kind::refused_unsent);
     EXPECT_TRUE(server_->requests().empty());
 }
 
@@ -147,26 +160,24 @@ TEST_F(Adapter, calls_and_alerts_are_counted) {
 
 TEST_F(Adapter, read_asks_for_the_object) {
     answers({canned(200, succeeded())});
-    EXPECT_EQ(run(psp_->read("pi_1", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::approved);
+    EXPECT_EQ(run(psp_->read("pi_1", sale_call(), in_time())).kind, Kind::approved);
     EXPECT_TRUE(
         server_->requests().at(0).starts_with("GET /v1/payment_intents/pi_1?expand[]=latest_charge HTTP/1.1\r\n"));
     EXPECT_EQ(server_->requests().at(0).find("Idempotency-Key"), std::string::npos);
-    EXPECT_EQ(run(psp_->read("pi_1/../x", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::unclear);
+    EXPECT_EQ(run(psp_->read("pi_1/../x", sale_call(), in_time())).kind, Kind::unclear);
     EXPECT_EQ(server_->requests().size(), 1U);
 }
 
 TEST_F(Adapter, a_read_that_reached_nobody_says_nothing_about_the_payment) {
-    answers({});
-    const auto port = server_->port();
-    server_.reset();
-    make(port);
-    EXPECT_EQ(run(psp_->read("pi_1", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::unclear);
-    EXPECT_EQ(run(psp_->abandon("pi_1", sale_call(), Deadline::after(Milliseconds(3000)))).kind, Kind::unclear);
+    const DeafPort deaf;
+    make(deaf.number());
+    EXPECT_EQ(run(psp_->read("pi_1", sale_call(), in_time())).kind, Kind::unclear);
+    EXPECT_EQ(run(psp_->abandon("pi_1", sale_call(), in_time())).kind, Kind::unclear);
 }
 
 TEST_F(Adapter, abandon_cancels_under_a_key_of_its_own) {
     answers({canned(200, with(unpaid("canceled"), R"("created")", R"("cancellation_reason":"abandoned","created")"))});
-    const auto answer = run(psp_->abandon("pi_1", sale_call(), Deadline::after(Milliseconds(3000))));
+    const auto answer = run(psp_->abandon("pi_1", sale_call(), in_time()));
     EXPECT_EQ(answer.kind, Kind::declined) << answer.evidence;
     EXPECT_EQ(answer.decline->code, "canceled");
     const auto request = server_->requests().at(0);
@@ -179,7 +190,7 @@ TEST_F(Adapter, abandon_cancels_under_a_key_of_its_own) {
 TEST_F(Adapter, abandon_answers_what_the_object_is_when_it_cannot_be_canceled) {
     answers({canned(400, error_body(R"("type":"invalid_request_error","code":"payment_intent_unexpected_state")")),
              canned(200, succeeded())});
-    const auto answer = run(psp_->abandon("pi_1", sale_call(), Deadline::after(Milliseconds(3000))));
+    const auto answer = run(psp_->abandon("pi_1", sale_call(), in_time()));
     EXPECT_EQ(answer.kind, Kind::approved) << answer.evidence;
     EXPECT_TRUE(server_->requests().at(1).starts_with("GET /v1/payment_intents/pi_1?"));
 }
