@@ -25,7 +25,7 @@ std::string file_text(const std::filesystem::path& path) {
 }
 
 std::filesystem::path root() {
-    return std::filesystem::path(__FILE__).parent_path() / "../..";
+    return FLORIN_SOURCE_DIR;
 }
 
 // The last definition of the domain in the numbered migrations.
