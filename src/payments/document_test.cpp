@@ -1,31 +1,16 @@
 #include "payments/document.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
+#include "payments/payment_fixture.hpp"
 
 namespace florin::payments {
 namespace {
 
-const WallTime kCreated = *parse_time("2026-03-13T10:00:00.123Z");
-
 Payment bare_payment() {
-    return {.id = *PaymentId::parse("pay_0195f000-0000-7000-8014-000000000001"),
-            .merchant = *MerchantId::parse("mer_0195f000-0000-7000-8014-000000000002"),
-            .amount = Money(1050, kEur),
-            .amounts = {},
-            .payment_method = "pm_card_visa",
-            .description = {},
-            .metadata = {},
-            .return_url = {},
-            .psp = "stripe",
-            .psp_reference = {},
-            .failure_code = {},
-            .failure_reason = {},
-            .next_action = {},
-            .capture_before = {},
-            .created_at = kCreated,
-            .updated_at = kCreated};
+    return payment_of(Money(1050, kEur));
 }
 
 TEST(Document, a_bare_payment_shows_every_member_in_its_order) {
@@ -43,7 +28,9 @@ TEST(Document, every_text_comes_back_as_it_was_given) {
     Payment payment = bare_payment();
     payment.live = true;
     payment.version = 7;
-    payment.amounts = {.authorized = 9, .captured = 8, .refunded = 7, .voided = 1};
+    payment.amounts = {.authorized = 11, .captured = 8, .refunded = 7, .voided = 1, .expired = 2};
+    payment.capture = false;
+    payment.multiple_captures = true;
     payment.description = "\"quoted\" \\ and\nnew line, é 😀";
     payment.metadata = {{"b\"", "\t"}, {"a", "x"}};
     payment.return_url = "https://shop.example/back?a=b&c=d";
@@ -60,13 +47,62 @@ TEST(Document, every_text_comes_back_as_it_was_given) {
     EXPECT_EQ(body.at("next_action").at("type").as_string(), "redirect");
     EXPECT_EQ(body.at("next_action").at("url").as_string(), payment.next_action->url);
     EXPECT_EQ(body.at("return_url").as_string(), *payment.return_url);
-    EXPECT_EQ(body.at("authorized_amount").as_int64(), 9);
+    EXPECT_EQ(body.at("authorized_amount").as_int64(), 11);
     EXPECT_EQ(body.at("captured_amount").as_int64(), 8);
     EXPECT_EQ(body.at("refunded_amount").as_int64(), 7);
-    EXPECT_EQ(body.at("voided_amount").as_int64(), 1);
+    EXPECT_EQ(body.at("voided_amount").as_int64(), 3);  // what expired is part of it
+    EXPECT_FALSE(body.at("capture").as_bool());
+    EXPECT_TRUE(body.at("multiple_captures").as_bool());
     EXPECT_EQ(body.at("sequence").as_int64(), 7);
     EXPECT_TRUE(body.at("live").as_bool());
     EXPECT_EQ(body.at("capture_before").as_string(), "2026-03-13T10:00:00.123Z");
+}
+
+struct Shown {
+    const char* name;
+    Attempt attempt;
+    std::optional<Judgement> judgement;
+    std::string operation;
+};
+
+TEST(Document, an_operation_is_its_last_member) {
+    const Payment payment = payment_with({.authorized = 100, .captured = 60, .refunded = 10, .voided = 40});
+    const auto operation = [](std::string_view type, std::string_view status, int amount, std::string_view more) {
+        return fmt::format(R"({{"operation_id":"op_0195f000-0001-7000-8014-000000000004","type":"{}","status":"{}",)"
+                           R"("amount":{},"currency":"EUR","created_at":"2025-04-01T06:18:06.721Z"{}}})",
+                           type, status, amount, more);
+    };
+    const Shown rows[] = {
+        {"a capture", attempt_of(payment, OperationKind::capture, 60, {.final = true, .releases = 40}),
+         judged(Outcome::approved), operation("capture", "succeeded", 60, R"(,"final":true,"released_amount":40)")},
+        {"one of several captures", attempt_of(payment, OperationKind::capture, 60), judged(Outcome::accepted),
+         operation("capture", "pending", 60, R"(,"final":false,"released_amount":0)")},
+        {"a void that nothing is known of", attempt_of(payment, OperationKind::void_, 40), std::nullopt,
+         operation("void", "pending", 40, "")},
+        {"an unclear void", attempt_of(payment, OperationKind::void_, 40), judged(Outcome::unknown),
+         operation("void", "pending", 40, "")},
+        {"a void that was not executed", attempt_of(payment, OperationKind::void_, 40), judged(Outcome::not_executed),
+         operation("void", "not_executed", 40, "")},
+        {"an expiry", attempt_of(payment, OperationKind::expire, 40), judged(Outcome::approved),
+         operation("expire", "succeeded", 40, "")},
+        {"a refund without a reason", attempt_of(payment, OperationKind::refund, 10), judged(Outcome::approved),
+         operation("refund", "succeeded", 10,
+                   R"(,"refund_id":"re_0195f000-0001-7000-8014-000000000004","reason":null)")},
+        {"a refund that was declined", attempt_of(payment, OperationKind::refund, 10, {.reason = "fraudulent"}),
+         judged(Outcome::declined),
+         operation("refund", "declined", 10,
+                   R"(,"refund_id":"re_0195f000-0001-7000-8014-000000000004","reason":"fraudulent",)"
+                   R"("failure_code":"insufficient_funds","failure_reason":"The card has insufficient funds.")")},
+        {"a refund that failed later", attempt_of(payment, OperationKind::refund_failure, 10),
+         judged(Outcome::approved), operation("refund_failure", "succeeded", 10, "")},
+    };
+    std::string alone = document(payment);
+    alone.pop_back();
+    for (const Shown& row : rows) {
+        SCOPED_TRACE(row.name);
+        EXPECT_EQ(operation_document(row.attempt, view_of(row.judgement)), row.operation);
+        EXPECT_EQ(document(payment, row.attempt, row.judgement), alone + ",\"operation\":" + row.operation + "}");
+    }
 }
 
 TEST(Problem, its_members_are_those_of_rfc_9457_and_ours) {

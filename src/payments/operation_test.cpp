@@ -1,202 +1,249 @@
+// What outcomes make of captures, voids, refunds, expiries and what is only recorded.
 #include "payments/operation.hpp"
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "base/json.hpp"
 #include "payments/document.hpp"
+#include "payments/modification.hpp"
+#include "payments/payment_fixture.hpp"
 
 namespace florin::payments {
 namespace {
 
-using namespace std::chrono_literals;
+using enum OperationKind;
 
-const WallTime kCreated = *parse_time("2026-03-13T10:00:00.123Z");
-const WallTime kLater = kCreated + 2s;
+boost::json::value body_of(const Step& step) {
+    return json::parse(step.body).value();
+}
 
-const Decline kNoMoney{DeclineClass::soft, "insufficient_funds", "The card has insufficient funds."};
+TEST(OperationKind, every_word_leads_back_to_its_kind) {
+    std::set<std::string_view> words;
+    for (int i = 0; i <= static_cast<int>(refund_failure); ++i) {
+        const auto kind = static_cast<OperationKind>(i);
+        EXPECT_TRUE(words.insert(to_string(kind)).second);
+        EXPECT_EQ(parse_operation_kind(to_string(kind)), kind);
+    }
+    EXPECT_EQ(to_string(void_), "void");
+    EXPECT_FALSE(parse_operation_kind("void_"));
+}
 
-class Sale : public testing::Test {
-protected:
-    Payment payment_in(Status status) const {
-        Payment payment{.id = PaymentId::make(kCreated, {5}, false),
-                        .merchant = MerchantId::make(kCreated, {5}, false),
-                        .amount = Money(1050, kEur),
-                        .amounts = {},
-                        .status = status,
-                        .payment_method = "pm_card_visa",
-                        .description = {},
-                        .metadata = {},
-                        .return_url = {},
-                        .psp = "stripe",
-                        .psp_reference = {},
-                        .failure_code = {},
-                        .failure_reason = {},
-                        .next_action = {},
-                        .capture_before = {},
-                        .created_at = kCreated,
-                        .updated_at = kCreated};
-        if (status == Status::requires_action) payment.next_action = NextAction{"https://3ds.example/1"};
-        if (status == Status::failed) payment.failure_code = "not_executed";
-        return payment;
-    }
-    Attempt attempt_of(const Payment& payment) const {
-        return {.operation = OperationId::make(kCreated, {5}, false),
-                .payment = payment.id,
-                .amount = payment.amount,
-                .psp = "stripe",
-                .psp_account = "main",
-                .actor = "key:key_1",
-                .request = RequestId::make(kCreated, {5}, false)};
-    }
-    Step settle(const Payment& payment, const Judgement& judgement) const {
-        return apply(payment, attempt_of(payment), judgement, kLater);
-    }
-    static boost::json::value body_of(const Step& step) { return json::parse(step.body).value(); }
+struct Settled {
+    OperationKind kind;
+    std::int64_t amount;
+    std::int64_t releases;
+    Amounts before;
+    Amounts approved;
+    Amounts released;  // declined or not executed
 };
 
-// from, outcome → status, HTTP status (0: stays open), whether anything of the payment changes
-struct Row {
-    Status from;
-    Outcome outcome;
-    Status to;
-    int http_status;
-    bool changes;
+// Every kind with others open beside it, so that each touches its own amount alone.
+const Settled kSettled[] = {
+    {capture,
+     60,
+     0,
+     {.authorized = 100, .capturing = 100},
+     {.authorized = 100, .capturing = 40, .captured = 60},
+     {.authorized = 100, .capturing = 40}},
+    {capture,
+     60,
+     40,
+     {.authorized = 100, .capturing = 60, .voiding = 40},
+     {.authorized = 100, .captured = 60, .voided = 40},
+     {.authorized = 100}},
+    {capture,
+     20,
+     0,
+     {.authorized = 100, .capturing = 30, .captured = 70, .refunding = 5, .refunded = 5},
+     {.authorized = 100, .capturing = 10, .captured = 90, .refunding = 5, .refunded = 5},
+     {.authorized = 100, .capturing = 10, .captured = 70, .refunding = 5, .refunded = 5}},
+    {void_, 100, 0, {.authorized = 100, .voiding = 100}, {.authorized = 100, .voided = 100}, {.authorized = 100}},
+    {void_,
+     40,
+     0,
+     {.authorized = 100, .captured = 60, .voiding = 40},
+     {.authorized = 100, .captured = 60, .voided = 40},
+     {.authorized = 100, .captured = 60}},
+    {expire,
+     40,
+     0,
+     {.authorized = 100, .captured = 60, .voiding = 40},
+     {.authorized = 100, .captured = 60, .expired = 40},
+     {.authorized = 100, .captured = 60}},
+    {refund,
+     60,
+     0,
+     {.authorized = 100, .captured = 100, .refunding = 90},
+     {.authorized = 100, .captured = 100, .refunding = 30, .refunded = 60},
+     {.authorized = 100, .captured = 100, .refunding = 30}},
 };
 
-TEST_F(Sale, every_outcome_has_its_status_and_its_answer) {
-    const Row rows[] = {
-        {Status::pending, Outcome::approved, Status::captured, 200, true},
-        {Status::pending, Outcome::declined, Status::failed, 402, true},
-        {Status::pending, Outcome::not_executed, Status::failed, 503, true},
-        {Status::pending, Outcome::action_required, Status::requires_action, 0, true},
-        {Status::pending, Outcome::accepted, Status::pending, 0, false},
-        {Status::pending, Outcome::unknown, Status::pending, 0, false},
-        {Status::requires_action, Outcome::approved, Status::captured, 200, true},
-        {Status::requires_action, Outcome::declined, Status::failed, 402, true},
-        {Status::requires_action, Outcome::not_executed, Status::failed, 503, true},
-        {Status::requires_action, Outcome::action_required, Status::requires_action, 0, false},
-        {Status::requires_action, Outcome::accepted, Status::pending, 0, true},
-        {Status::requires_action, Outcome::unknown, Status::requires_action, 0, false},
-        {Status::failed, Outcome::approved, Status::captured, 200, true},  // adopted by attempt n+1
-    };
-    for (const Row& row : rows) {
-        SCOPED_TRACE(std::string(to_string(row.from)) + " " + std::string(to_string(row.outcome)));
-        const Payment before = payment_in(row.from);
-        Judgement judgement{.outcome = row.outcome, .psp_reference = {}, .decline = {}, .next_action = {}};
-        if (row.outcome == Outcome::declined) judgement.decline = kNoMoney;
-        const Step step = settle(before, judgement);
-
-        EXPECT_EQ(step.payment.status, row.to);
-        EXPECT_EQ(step.http_status, row.http_status);
-        EXPECT_EQ(step.body.empty(), row.http_status == 0);
-        EXPECT_EQ(step.payment.version, row.changes ? 2 : 1);
-        EXPECT_EQ(step.payment.updated_at, row.changes ? kLater : kCreated);
-        EXPECT_EQ(step.change.has_value(), row.from != row.to);
-        if (step.change) EXPECT_EQ(*step.change, (StatusChange{row.from, row.to}));
-        if (row.http_status != 0) EXPECT_FALSE(step.payment.next_action);
+TEST(Operation, an_approval_makes_the_reservation_final_and_a_refusal_releases_it) {
+    for (const Settled& row : kSettled) {
+        SCOPED_TRACE(to_string(row.kind));
+        const Payment before = payment_with(row.before, true);
+        const Attempt attempt = attempt_of(before, row.kind, row.amount, {.releases = row.releases});
+        ASSERT_TRUE(can_settle(before, attempt));
+        for (const auto outcome : {Outcome::approved, Outcome::declined, Outcome::not_executed}) {
+            const Step step = apply(before, attempt, judged(outcome), kLater);
+            const bool approved = outcome == Outcome::approved;
+            EXPECT_EQ(step.payment.amounts, approved ? row.approved : row.released);
+            EXPECT_EQ(step.payment.version, before.version + 1);
+            EXPECT_EQ(step.payment.updated_at, approved ? kLater : kCreated);  // a document shows no reservation
+            EXPECT_EQ(step.payment.status, derive_status(step.payment.amounts, AttemptState::succeeded));
+            EXPECT_EQ(step.change.has_value(), step.payment.status != before.status);
+            EXPECT_EQ(step.payment.psp_reference, "pi_1");
+            EXPECT_FALSE(step.payment.failure_code || step.payment.failure_reason);
+        }
     }
 }
 
-TEST_F(Sale, approved_captures_the_whole_amount_and_answers_the_document) {
-    const Step step = settle(payment_in(Status::pending), {Outcome::approved, "pi_1", {}, {}});
-    EXPECT_EQ(step.payment.amounts, (Amounts{.authorized = 1050, .captured = 1050}));
-    EXPECT_EQ(step.payment.psp_reference, "pi_1");
-    EXPECT_FALSE(step.payment.failure_code);
-    EXPECT_EQ(step.body, document(step.payment));
-    EXPECT_EQ(body_of(step).at("sequence").as_int64(), 2);
+TEST(Operation, an_unclear_answer_leaves_everything_as_it_is) {
+    for (const Settled& row : kSettled) {
+        const Payment before = payment_with(row.before, true);
+        for (const auto outcome : {Outcome::unknown, Outcome::accepted, Outcome::action_required}) {
+            Judgement judgement = judged(outcome);
+            judgement.psp_reference = "re_1";
+            const Step step =
+                apply(before, attempt_of(before, row.kind, row.amount, {.releases = row.releases}), judgement, kLater);
+            EXPECT_EQ(step.payment.amounts, row.before);
+            EXPECT_EQ(document(step.payment), document(before));
+            EXPECT_FALSE(step.change);
+            EXPECT_EQ(step.http_status, 0);
+            EXPECT_EQ(step.body, "");
+        }
+    }
 }
 
-TEST_F(Sale, declined_answers_a_problem_that_carries_the_payment) {
-    const Payment before = payment_in(Status::pending);
-    const Step step = settle(before, {Outcome::declined, "pi_1", kNoMoney, {}});
-    EXPECT_EQ(step.payment.amounts, Amounts{});
-    EXPECT_EQ(step.payment.failure_code, "insufficient_funds");
-    EXPECT_EQ(step.payment.failure_reason, kNoMoney.reason);
-    const auto body = body_of(step);
-    EXPECT_EQ(body.at("code").as_string(), "payment_declined");
-    EXPECT_EQ(body.at("status").as_int64(), 402);
-    EXPECT_TRUE(body.at("detail").as_string().starts_with(kNoMoney.reason));
-    EXPECT_EQ(body.at("payment").at("payment_id").as_string(), to_string(before.id));
-    EXPECT_EQ(body.at("payment").at("failure_code").as_string(), "insufficient_funds");
-    EXPECT_FALSE(is_not_executed(step.payment));
+TEST(OperationDeathTest, what_holds_no_reservation_cannot_settle) {
+    for (const Settled& row : kSettled) {
+        Payment payment = payment_with(row.before, true);
+        payment.amounts.capturing = payment.amounts.voiding = payment.amounts.refunding = 0;
+        const Attempt attempt = attempt_of(payment, row.kind, row.amount, {.releases = row.releases});
+        EXPECT_FALSE(can_settle(payment, attempt));
+        EXPECT_DEATH(apply(payment, attempt, judged(Outcome::declined), kLater), "assertion.failed");
+    }
+    const Payment payment = payment_with({.authorized = 100, .capturing = 60});
+    EXPECT_FALSE(can_settle(payment, attempt_of(payment, capture, 61)));
+    EXPECT_FALSE(can_settle(payment, attempt_of(payment, capture, 60, {.releases = 40})));
 }
 
-TEST_F(Sale, what_the_psp_refuses_of_the_request_is_422) {
-    const Decline refused{DeclineClass::invalid_request, "unknown_payment_method",
-                          "The payment method does not exist."};
-    const Step step = settle(payment_in(Status::pending), {Outcome::declined, {}, refused, {}});
+TEST(Operation, an_approval_answers_the_document_with_the_operation) {
+    const Payment before = payment_with({.authorized = 100, .capturing = 60, .voiding = 40});
+    const Attempt attempt = attempt_of(before, capture, 60, {.final = true, .releases = 40});
+    Judgement judgement = judged(Outcome::approved);
+    judgement.psp_reference = "pi_1";
+    const Step step = apply(before, attempt, judgement, kLater);
+    EXPECT_EQ(step.http_status, 200);
+    EXPECT_EQ(step.change, (StatusChange{Status::authorized, Status::partially_captured}));
+    EXPECT_EQ(step.body,
+              R"({"payment_id":"pay_0195f000-0000-7000-8014-000000000001","status":"partially_captured","amount":100,)"
+              R"("currency":"EUR","authorized_amount":100,"captured_amount":60,"refunded_amount":0,"voided_amount":40,)"
+              R"("payment_method":"pm_card_visa","capture":false,"multiple_captures":false,"description":null,)"
+              R"("metadata":{},"return_url":null,"psp":"stripe","psp_reference":"pi_1","failure_code":null,)"
+              R"("failure_reason":null,"next_action":null,"capture_before":"2026-03-20T10:00:00.000Z","sequence":3,)"
+              R"("live":false,"created_at":"2026-03-13T10:00:00.123Z","updated_at":"2026-03-13T10:00:02.123Z",)"
+              R"("operation":{"operation_id":"op_0195f000-0001-7000-8014-000000000004","type":"capture",)"
+              R"("status":"succeeded","amount":60,"currency":"EUR","created_at":"2025-04-01T06:18:06.721Z",)"
+              R"("final":true,"released_amount":40}})");
+}
+
+TEST(Operation, a_decline_answers_422_with_the_operation_and_leaves_the_payment_without_a_failure) {
+    const Payment before = payment_with({.authorized = 100, .captured = 100, .refunding = 60});
+    const Attempt attempt = attempt_of(before, refund, 60);
+    const Step step = apply(before, attempt, judged(Outcome::declined), kLater);
     EXPECT_EQ(step.http_status, 422);
-    EXPECT_EQ(body_of(step).at("code").as_string(), "payment_refused");
-    EXPECT_EQ(step.payment.status, Status::failed);
+    const auto body = body_of(step);
+    EXPECT_EQ(body.at("code").as_string(), "payment_refused");
+    EXPECT_EQ(body.at("detail").as_string(),
+              "The card has insufficient funds. The payment stays as it was; another try needs a new Idempotency-Key.");
+    EXPECT_TRUE(body.at("payment").at("failure_code").is_null());
+    EXPECT_EQ(body.at("payment").at("status").as_string(), "captured");
+    EXPECT_EQ(body.at("payment").at("operation").at("status").as_string(), "declined");
+    EXPECT_EQ(body.at("payment").at("operation").at("failure_code").as_string(), "insufficient_funds");
 }
 
-TEST_F(Sale, not_executed_says_that_nothing_was_charged_and_to_repeat_the_key) {
-    const Step step = settle(payment_in(Status::pending), {Outcome::not_executed, {}, {}, {}});
-    EXPECT_TRUE(is_not_executed(step.payment));
+TEST(Operation, not_executed_answers_503_and_asks_for_the_same_key) {
+    const Payment before = payment_with({.authorized = 100, .voiding = 100});
+    const Step step = apply(before, attempt_of(before, void_, 100), judged(Outcome::not_executed), kLater);
+    EXPECT_EQ(step.http_status, 503);
     const auto body = body_of(step);
     EXPECT_EQ(body.at("code").as_string(), "not_executed");
-    const std::string detail(body.at("detail").as_string());
-    EXPECT_NE(detail.find("same Idempotency-Key"), std::string::npos);
-    EXPECT_NE(detail.find("Nothing was charged"), std::string::npos);
+    EXPECT_NE(body.at("detail").as_string().find("Nothing was changed"), std::string::npos);
+    EXPECT_NE(body.at("detail").as_string().find("same Idempotency-Key"), std::string::npos);
+    EXPECT_EQ(body.at("payment").at("operation").at("status").as_string(), "not_executed");
 }
 
-TEST_F(Sale, the_payer_is_sent_to_the_url_of_the_psp) {
-    const Step step = settle(payment_in(Status::pending),
-                             {Outcome::action_required, "pi_1", {}, NextAction{"https://3ds.example/2"}});
-    EXPECT_EQ(step.payment.next_action, NextAction{"https://3ds.example/2"});
-    EXPECT_EQ(step.payment.psp_reference, "pi_1");
-}
-
-TEST_F(Sale, a_new_url_for_the_payer_is_a_change_of_its_own) {
-    const Step step = settle(payment_in(Status::requires_action),
-                             {Outcome::action_required, {}, {}, NextAction{"https://3ds.example/2"}});
-    EXPECT_EQ(step.payment.next_action, NextAction{"https://3ds.example/2"});
-    EXPECT_EQ(step.payment.version, 2);
+TEST(Refused, the_answer_is_422_with_the_payment_as_it_is_and_the_operation_as_refused) {
+    const Payment payment = payment_with({.authorized = 100, .captured = 100});
+    const auto decision = decide(payment, {.kind = refund, .amount = 101});
+    const Attempt attempt = attempt_of(payment, refund, 101);
+    const Step step = refused(payment, attempt, std::get<Refused>(decision).refusal);
+    EXPECT_EQ(step.http_status, 422);
     EXPECT_FALSE(step.change);
+    EXPECT_EQ(document(step.payment), document(payment));
+    std::string shown = document(payment);
+    shown.pop_back();
+    EXPECT_EQ(step.body,
+              R"({"type":"/errors/amount_out_of_range","title":"The amount is out of range","status":422,)"
+              R"("code":"amount_out_of_range","detail":"At most 100 minor units of EUR can be refunded. )"
+              R"(Allowed now: refund of up to 100 (minor units of EUR).","pointer":"/amount",)"
+              R"("request_id":"req_0195f000-0000-7000-8014-000000000003","payment":)" +
+                  shown +
+                  R"(,"operation":{"operation_id":"op_0195f000-0001-7000-8014-000000000004","type":"refund",)"
+                  R"("status":"refused","amount":101,"currency":"EUR","created_at":"2025-04-01T06:18:06.721Z",)"
+                  R"("refund_id":"re_0195f000-0001-7000-8014-000000000004","reason":null,)"
+                  R"("failure_code":"amount_out_of_range","failure_reason":"At most 100 minor units of EUR can be )"
+                  R"(refunded. Allowed now: refund of up to 100 (minor units of EUR)."}}})");
 }
 
-TEST_F(Sale, an_unclear_look_takes_no_next_action_back) {
-    const Payment before = payment_in(Status::requires_action);
-    EXPECT_EQ(settle(before, {Outcome::unknown, {}, {}, {}}).payment.next_action, before.next_action);
-    EXPECT_FALSE(settle(before, {Outcome::accepted, {}, {}, {}}).payment.next_action);
-}
+struct TakenBack {
+    Amounts before;
+    OperationKind kind;
+    std::int64_t amount;
+    std::optional<Amounts> after;  // empty: a human must look
+};
 
-TEST_F(Sale, a_reference_is_a_change_of_its_own_but_not_from_an_unclear_answer) {
-    const Step accepted = settle(payment_in(Status::pending), {Outcome::accepted, "pi_1", {}, {}});
-    EXPECT_EQ(accepted.payment.psp_reference, "pi_1");
-    EXPECT_EQ(accepted.payment.version, 2);
-    EXPECT_FALSE(accepted.change);
-
-    const Step unknown = settle(payment_in(Status::pending), {Outcome::unknown, "pi_foreign", {}, {}});
-    EXPECT_FALSE(unknown.payment.psp_reference);
-    EXPECT_EQ(unknown.payment.version, 1);
-}
-
-TEST_F(Sale, a_reopened_payment_is_pending_as_if_it_had_never_failed) {
-    const Payment failed = settle(payment_in(Status::pending), {Outcome::not_executed, "pi_1", {}, {}}).payment;
-    const Payment open = reopened(failed, kLater + 1s);
-    EXPECT_EQ(open.status, Status::pending);
-    EXPECT_EQ(open.version, failed.version + 1);
-    EXPECT_EQ(open.updated_at, kLater + 1s);
-    EXPECT_FALSE(open.failure_code || open.failure_reason || open.psp_reference);
-    EXPECT_EQ(settle(open, {Outcome::approved, "pi_2", {}, {}}).payment.status, Status::captured);
-}
-
-TEST_F(Sale, an_adopted_success_leaves_no_trace_of_the_failure) {
-    const Step step = settle(payment_in(Status::failed), {Outcome::approved, "pi_1", {}, {}});
-    EXPECT_FALSE(step.payment.failure_code || step.payment.failure_reason);
-    EXPECT_EQ(step.http_status, 200);
-}
-
-TEST_F(Sale, what_is_final_cannot_be_settled_again) {
-    for (const Status status : {Status::captured, Status::refunded, Status::voided}) {
-        EXPECT_FALSE(can_settle(payment_in(status), attempt_of(payment_in(status))));
-        EXPECT_DEATH(settle(payment_in(status), {Outcome::approved, {}, {}, {}}), "assertion.failed");
+TEST(Reverse, a_success_that_the_psp_took_back_leaves_the_amounts_as_they_were_without_it) {
+    const TakenBack rows[] = {
+        {{.authorized = 100, .captured = 100, .refunded = 60}, refund, 60, {{.authorized = 100, .captured = 100}}},
+        {{.authorized = 100, .captured = 100, .refunding = 10, .refunded = 60},
+         refund,
+         20,
+         {{.authorized = 100, .captured = 100, .refunding = 10, .refunded = 40}}},
+        {{.authorized = 100, .captured = 100}, capture, 100, {{.authorized = 100}}},
+        {{.authorized = 100, .captured = 60, .voided = 40}, capture, 60, {{.authorized = 100, .voided = 40}}},
+        {{.authorized = 100, .captured = 100, .refunded = 40},
+         capture,
+         60,
+         {{.authorized = 100, .captured = 40, .refunded = 40}}},
+        {{.authorized = 100, .captured = 100, .refunded = 41}, capture, 60, {}},
+        {{.authorized = 100, .captured = 100, .refunding = 41}, capture, 60, {}},
+    };
+    for (const TakenBack& row : rows) {
+        SCOPED_TRACE(&row - rows);
+        const Payment payment = payment_with(row.before, true);
+        const Attempt failed =
+            attempt_of(payment, row.kind, row.amount, {.final = true, .releases = 40, .reason = "x"});
+        const Decision decision = reverse(payment, failed);
+        ASSERT_EQ(std::holds_alternative<Reserved>(decision), row.after.has_value());
+        if (!row.after) {
+            EXPECT_EQ(std::get<Refused>(decision).refusal.error, Error::operation_not_allowed);
+            continue;
+        }
+        const auto& [amount, parameters, as_read] = std::get<Reserved>(decision);
+        EXPECT_EQ(amount, failed.amount);
+        EXPECT_EQ(parameters, (Parameters{.reverses = failed.operation}));
+        EXPECT_EQ(document(as_read), document(payment));
+        const auto kind = row.kind == capture ? capture_failure : refund_failure;
+        const Step step =
+            apply(as_read, attempt_of(payment, kind, row.amount, parameters), judged(Outcome::approved), kLater);
+        EXPECT_EQ(step.payment.amounts, *row.after);
+        EXPECT_EQ(step.payment.version, payment.version + 1);
+        EXPECT_EQ(step.http_status, 200);
     }
-    Payment declined = payment_in(Status::failed);
-    declined.failure_code = "insufficient_funds";
-    EXPECT_FALSE(can_settle(declined, attempt_of(declined)));
-    EXPECT_DEATH(reopened(declined, kLater), "assertion.failed");
 }
 
 }  // namespace

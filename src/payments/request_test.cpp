@@ -24,6 +24,13 @@ TEST(CreateRequest, a_bare_one_gets_its_defaults) {
     EXPECT_TRUE(request.metadata.empty());
 }
 
+TEST(CreateRequest, an_authorization_may_ask_for_several_captures) {
+    EXPECT_FALSE(parse(with(R"(,"capture":false)"))->capture);
+    EXPECT_FALSE(parse(with(R"(,"capture":false)"))->multiple_captures);
+    EXPECT_TRUE(parse(with(R"(,"multiple_captures":true,"capture":false)"))->multiple_captures);
+    EXPECT_TRUE(parse(with(R"(,"multiple_captures":false)"))->capture);
+}
+
 TEST(CreateRequest, a_full_one_keeps_every_field) {
     const auto request =
         parse(
@@ -188,6 +195,19 @@ TEST(CreateRequest, the_same_request_has_the_same_fingerprint_however_it_is_writ
     EXPECT_NE(print(with(R"(,"metadata":{"a":"1"})")), print(with(R"(,"metadata":{"a":"2"})")));
 }
 
+// Stored under keys that never expire: a change of these bytes turns every repeat into another request.
+TEST(CreateRequest, its_fingerprint_never_changes) {
+    const auto print = [](std::string_view text) { return fingerprint("/api/v1/payments", parse(text).value()); };
+    EXPECT_EQ(print(with("")),
+              sha256("/api/v1/payments\n"
+                     R"({"amount":1050,"capture":true,"currency":"EUR","description":null,"metadata":{},)"
+                     R"("payment_method":"pm_card_visa","return_url":null})"));
+    EXPECT_EQ(print(with(R"(,"capture":false,"multiple_captures":true)")),
+              sha256("/api/v1/payments\n"
+                     R"({"amount":1050,"capture":false,"currency":"EUR","description":null,"metadata":{},)"
+                     R"("multiple_captures":true,"payment_method":"pm_card_visa","return_url":null})"));
+}
+
 TEST(CreateRequest, the_first_field_that_differs_is_named) {
     const auto request =
         parse(with(R"(,"description":"d","metadata":{"a":"1","b":"2"},"return_url":"https://x.example")")).value();
@@ -208,6 +228,11 @@ TEST(CreateRequest, the_first_field_that_differs_is_named) {
                          .created_at = {},
                          .updated_at = {}};
     EXPECT_EQ(differing_field(request, stored, {}), "");
+    CreateRequest several = request;
+    several.multiple_captures = true;
+    // Compared with what was asked for, not with what the PSP granted.
+    EXPECT_EQ(differing_field(several, stored, {.multiple_captures = true}), "");
+    EXPECT_EQ(differing_field(request, stored, {.multiple_captures = true}), "/multiple_captures");
     const auto differs = [&](auto change) {
         CreateRequest other = request;
         change(other);
