@@ -6,6 +6,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -19,6 +20,13 @@ SALE = {
     "confirm": "true",
     "expand[]": "latest_charge",
 }
+
+
+def wait_until(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.01)
 
 
 class Answer:
@@ -60,13 +68,13 @@ class Simulator:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=30)
 
     def restart(self):
         self.kill()
         self.start()
 
-    def send(self, method, path, body=None, headers=None, timeout=5):
+    def send(self, method, path, body=None, headers=None, timeout=30):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
         try:
             connection.request(method, path, body, headers or {})
@@ -74,7 +82,7 @@ class Simulator:
         finally:
             connection.close()
 
-    def stripe(self, method, path, parameters=None, key=None, secret="sk_test_florin", timeout=5, **headers):
+    def stripe(self, method, path, parameters=None, key=None, secret="sk_test_florin", timeout=30, **headers):
         """One bare call of Stripe's API; `key` is the idempotency key."""
         sent = {"Authorization": f"Bearer {secret}"} if secret else {}
         sent.update({name.replace("_", "-"): value for name, value in headers.items()})
@@ -88,7 +96,7 @@ class Simulator:
             path += "?" + urllib.parse.urlencode(parameters)
         return self.send(method, path, body, sent, timeout)
 
-    def sale(self, key=None, timeout=5, **changes):
+    def sale(self, key=None, timeout=30, **changes):
         parameters = {name: value for name, value in (SALE | changes).items() if value is not None}
         return self.stripe("POST", "/v1/payment_intents", parameters, key, timeout=timeout)
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from running_simulator import Simulator
+from running_simulator import Simulator, wait_until
 
 
 def reference(number):
@@ -36,9 +36,10 @@ def test_a_replay_is_the_first_answer_even_after_the_intent_changed(simulator):
 
 
 def test_what_was_dropped_after_processing_is_true_after_kill_9(simulator):
-    simulator.fault("hang_after_processing")
+    fault = simulator.fault("hang_after_processing")
     with pytest.raises(TimeoutError):
         simulator.sale(key="k", timeout=0.2, **reference(1))
+    wait_until(lambda: simulator.hits(fault) == 1)
     simulator.restart()
     assert len(simulator.truth("op_1")) == 1
     assert simulator.sale(key="k", **reference(1)).headers["Idempotent-Replayed"] == "true"
@@ -144,6 +145,6 @@ def test_challenges_survive_a_restart(simulator):
     challenged = simulator.sale(payment_method="pm_card_threeDSecure2Required", return_url=shop).json
     simulator.control("POST", "clock", {"advance_ms": 1_800_000})
     simulator.restart()
-    simulator.control("POST", "clock", {"advance_ms": 1_799_000})
+    simulator.control("POST", "clock", {"advance_ms": 1_740_000})
     assert simulator.send("POST", f"/_simulator/3ds/{challenged['id']}/approve").status == 303
     assert len(simulator.truth(challenged["id"])) == 1
