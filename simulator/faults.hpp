@@ -66,9 +66,9 @@ struct Fault {
     std::int64_t until_us = 0;  // monotonic, 0 for ever
     std::int64_t seconds = 0;
     std::int64_t delay_ms = 0;
-    std::int64_t status = 500;  // of error_…: 500 is Stripe's own, another one a proxy's HTML page
-    std::uint8_t decline = 0;   // of decline, where a card is charged
-    std::string code{};         // of decline, where it is a capture, cancellation or refund; empty: Stripe's usual
+    std::int64_t status = 500;              // of error_…: 500 is Stripe's own, another one a proxy's HTML page
+    std::optional<std::uint8_t> decline{};  // of decline: what the issuer says of a sale, authorization or capture
+    std::string code{};                     // of decline: Stripe's own refusal of a capture, cancellation or refund
     boost::json::object match{};
     std::int64_t hits = 0;
 

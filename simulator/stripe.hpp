@@ -161,6 +161,9 @@ bool merge_metadata(Pairs& metadata, const Parameters& parameters);
 References references_of(const Parameters& parameters, std::string_view idempotency_key, const Intent& intent);
 // Gives back what is held and not captured.
 void release(Intent& intent, std::int64_t now_us, std::string_view reason);
+// The same, and ends the intent.
+void close(Intent& intent, std::int64_t now_us, std::string_view reason);
+inline constexpr std::string_view kAutomatic = "automatic";  // why Stripe itself cancels
 // False when the name is unknown.
 bool take_payment_method(Intent& intent, std::string_view name);
 std::optional<CaptureMethod> find_capture_method(std::string_view name);

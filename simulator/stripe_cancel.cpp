@@ -1,8 +1,8 @@
 // POST /v1/payment_intents/{id}/cancel
 //
 // Cancelling a held authorization releases what was not captured; after several captures (multicapture) that is the
-// rest, and the intent is `canceled` while amount_received still says what was taken before. Stripe takes no metadata
-// here: which operation cancelled shows only in the idempotency key.
+// rest, and the intent has `succeeded` with what was taken before. Stripe takes no metadata here: which operation
+// cancelled shows only in the idempotency key.
 #include "simulator/stripe.hpp"
 
 namespace florin::simulator {
@@ -26,6 +26,18 @@ void release(Intent& intent, std::int64_t now_us, std::string_view reason) {
     intent.refunds.push_back(std::move(released));
 }
 
+void close(Intent& intent, std::int64_t now_us, std::string_view reason) {
+    const bool is_automatic = reason == kAutomatic;
+    release(intent, now_us, is_automatic ? "expired_uncaptured_charge" : "");
+    if (intent.received() > 0) {
+        intent.status = Status::succeeded;
+        return;
+    }
+    intent.status = Status::canceled;
+    intent.cancellation_reason = reason;
+    intent.canceled_s = now_us / 1'000'000;
+}
+
 Result Stripe::cancel(Call& call) {
     Intent* intent = world_.truth.find(call.id);
     if (intent == nullptr) return no_such_intent(call.id);
@@ -41,14 +53,11 @@ Result Stripe::cancel(Call& call) {
     if (is_declined(call)) return refusal(call, *intent);
     world_.truth.begin_change(*intent, world_.keeps_before());
     intent->changed_us = world_.now_us();
-    intent->canceled_s = intent->changed_us / 1'000'000;
     if (const auto rest = intent->capturable(); rest > 0) {
-        release(*intent, intent->changed_us, {});
         intent->movements.push_back({Movement::Kind::cancel, intent->changed_us, rest,
                                      references_of(call.parameters, call.request.idempotency_key, *intent)});
     }
-    intent->status = Status::canceled;
-    intent->cancellation_reason = call.parameters.reason;
+    close(*intent, intent->changed_us, call.parameters.reason);
     world_.truth.changed(*intent);
     return {.intent = intent};
 }

@@ -62,20 +62,29 @@ bool Stripe::is_declined(const Call& call) {
     return call.fault != nullptr && call.fault->action == Action::decline;
 }
 
+// A capture may be refused by the issuer, as a card error; otherwise it is Stripe that refuses.
 Result Stripe::refusal(const Call& call, const Intent& intent) {
-    struct Words {
-        std::string_view code;
-        std::string message;
+    if (call.operation == Operation::capture && call.fault->decline) {
+        Result result{.status = 402};
+        render_decline(result.body, intent, *call.fault->decline);
+        return result;
+    }
+    const auto code = [&](std::string_view usual) {
+        return call.fault->code.empty() ? usual : std::string_view(call.fault->code);
     };
-    const auto words = call.operation == Operation::capture
-                           ? Words{"capture_charge_authorization_expired",
-                                   "The charge cannot be captured as the issuer has let its authorization expire."}
-                       : call.operation == Operation::refund
-                           ? Words{"charge_disputed", "Charge " + charge_id(intent, intent.charges.size() - 1) +
-                                                          " has been charged back; cannot issue a refund."}
-                           : Words{"processing_error", "An error occurred while processing the cancellation."};
-    return problem(400, call.fault->code.empty() ? words.code : std::string_view(call.fault->code), words.message, {},
-                   &intent);
+    switch (call.operation) {
+        case Operation::capture:
+            return problem(400, code("capture_charge_authorization_expired"),
+                           "The charge cannot be captured as the issuer has let its authorization expire.", {},
+                           &intent);
+        case Operation::refund:
+            return problem(400, code("charge_disputed"),
+                           "Charge " + charge_id(intent, intent.charges.size() - 1) +
+                               " has been charged back; cannot issue a refund.");
+        default:
+            return problem(400, code("processing_error"), "An error occurred while processing the cancellation.", {},
+                           &intent);
+    }
 }
 
 // True when the call ends here, unprocessed.

@@ -53,6 +53,9 @@ References references_of(const Parameters& parameters, std::string_view idempote
     Pairs metadata;
     merge_metadata(metadata, parameters);
     References references{std::string(payment_reference(metadata)), std::string(operation_reference(metadata))};
+    for (const auto& [key, value] : metadata) {
+        if (references.operation.empty() && key.starts_with("op_")) references.operation = key;
+    }
     if (references.operation.empty()) references.operation = without_attempt(idempotency_key);
     if (references.payment.empty()) references.payment = references_of(intent).payment;
     return references;
@@ -129,7 +132,7 @@ Result Stripe::pay(Intent& intent, const Call& call) {
     const Method& method = methods()[static_cast<std::size_t>(intent.method)];
     std::optional<std::uint8_t> decline;
     if (call.fault != nullptr && call.fault->action == Action::decline) {
-        decline = call.fault->decline;
+        decline = call.fault->decline.value_or(kGenericDecline);
     } else if (needs_challenge(method.behaviour)) {
         return require_action(intent, call);
     } else if (method.behaviour == Behaviour::declines) {

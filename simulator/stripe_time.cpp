@@ -52,13 +52,10 @@ void Stripe::end(Intent& intent, std::int64_t at_us) {
     world_.truth.begin();
     world_.truth.begin_change(intent, world_.keeps_before());
     if (const auto rest = intent.capturable(); rest > 0) {
-        release(intent, at_us, "expired_uncaptured_charge");
         intent.movements.push_back({Movement::Kind::expiry, at_us, rest, {references_of(intent).payment, {}}});
     }
-    intent.status = Status::canceled;
-    intent.cancellation_reason = "automatic";
     intent.changed_us = at_us;
-    intent.canceled_s = at_us / 1'000'000;
+    close(intent, at_us, kAutomatic);
     world_.truth.changed(intent);
     world_.truth.commit();
 }

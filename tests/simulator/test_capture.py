@@ -56,10 +56,9 @@ def test_a_partial_capture_is_final_and_releases_the_rest(simulator, library):
 def test_several_captures_until_the_final_one(simulator, library):
     held = hold(library, payment_method_options=SEVERAL)
     assert held.latest_charge.payment_method_details.card.multicapture.status == "available"
-    keys = {"op_a": "", "op_b": "", "op_c": ""}
-    for number, key in enumerate(keys):
+    for number, key in enumerate(("op_a", "op_b", "op_c")):
         intent = library.PaymentIntent.capture(
-            held.id, amount_to_capture=300, final_capture=key == "op_c", metadata={key: "300"}, idempotency_key=key
+            held.id, amount_to_capture=300, final_capture=key == "op_c", metadata={key: "300"}
         )
         received = 300 * (number + 1)
         is_open = key != "op_c"
@@ -153,7 +152,7 @@ def test_cancelling_after_some_captures_gives_back_the_rest(simulator, library):
     held = hold(library, payment_method_options=SEVERAL)
     library.PaymentIntent.capture(held.id, amount_to_capture=300, final_capture=False)
     ended = library.PaymentIntent.cancel(held.id, expand=["latest_charge"])
-    assert (ended.status, ended.amount_received, ended.amount_capturable) == ("canceled", 300, 0)
+    assert (ended.status, ended.amount_received, ended.amount_capturable) == ("succeeded", 300, 0)
     assert (ended.latest_charge.amount_captured, ended.latest_charge.amount_refunded) == (300, 700)
     assert simulator.kinds(held.id)[1:] == [("capture", 300, "succeeded"), ("void", 700, "succeeded")]
     assert library.Refund.create(payment_intent=held.id).amount == 300
@@ -177,6 +176,15 @@ def test_an_authorization_expires_by_the_clock(simulator, library):
     with pytest.raises(library.InvalidRequestError) as late:
         library.PaymentIntent.capture(held.id)
     assert late.value.code == "payment_intent_unexpected_state"
+
+
+def test_after_some_captures_only_the_rest_expires(simulator, library):
+    held = hold(library, payment_method_options=SEVERAL)
+    library.PaymentIntent.capture(held.id, amount_to_capture=300, final_capture=False)
+    simulator.advance(7 * DAY_MS)
+    ended = library.PaymentIntent.retrieve(held.id)
+    assert (ended.status, ended.amount_received, ended.amount_capturable) == ("succeeded", 300, 0)
+    assert simulator.kinds(held.id)[1:] == [("capture", 300, "succeeded"), ("void", 700, "expired")]
 
 
 def test_an_expired_authorization_cannot_be_captured_before_it_is_canceled_either(simulator, library):

@@ -148,3 +148,50 @@ def test_challenges_survive_a_restart(simulator):
     simulator.control("POST", "clock", {"advance_ms": 1_740_000})
     assert simulator.send("POST", f"/_simulator/3ds/{challenged['id']}/approve").status == 303
     assert len(simulator.truth(challenged["id"])) == 1
+
+
+def test_kill_9_keeps_captures_voids_and_refunds_and_their_replays(simulator):
+    several = {"payment_method_options[card][request_multicapture]": "if_available"}
+    intent = simulator.sale(key="held", capture_method="manual", **several, **reference(1)).json["id"]
+    path = f"/v1/payment_intents/{intent}"
+    calls = [
+        ("op_2", f"{path}/capture", {"amount_to_capture": "999", "final_capture": "false", "metadata[op_2]": "1:999"}),
+        ("op_3", "/v1/refunds", {"payment_intent": intent, "amount": "9", "metadata[florin_operation]": "op_3"}),
+        ("op_4", f"{path}/cancel", {}),
+        ("op_5", f"{path}/capture", {}),
+    ]
+    before = [simulator.stripe("POST", path, parameters, key) for key, path, parameters in calls]
+    assert [answer.status for answer in before] == [200, 200, 200, 400]
+    rows = simulator.truth("pay_1")
+    assert [row["kind"] for row in rows] == ["authorize", "capture", "void", "refund"]
+    for _ in range(2):
+        simulator.restart()
+        assert simulator.truth("pay_1") == rows
+        for (key, path, parameters), first in zip(calls, before):
+            again = simulator.stripe("POST", path, parameters, key)
+            assert (again.status, again.body, again.headers["Idempotent-Replayed"]) == (first.status, first.body, "true")
+    assert [refund["amount"] for refund in simulator.stripe("GET", "/v1/refunds").json["data"]] == [1000, 9]
+    summed = {row["kind"]: (row["count"], row["amount"]) for row in simulator.control("GET", "truth/summary")["data"]}
+    assert summed == {"authorize": (1, 1999), "capture": (1, 999), "void": (1, 1000), "refund": (1, 9)}
+
+
+def test_what_is_to_come_comes_after_a_restart_too(simulator):
+    simulator.settings(refund_delay_ms=60_000)
+    held = simulator.sale(capture_method="manual").json["id"]
+    paid = simulator.sale(payment_method="pm_card_refundFail").json["id"]
+    refund = simulator.stripe("POST", "/v1/refunds", {"payment_intent": paid}).json["id"]
+    simulator.restart()
+    simulator.advance(8 * 86_400_000)
+    assert simulator.kinds(held) == [("authorize", 1999, "expired"), ("void", 1999, "expired")]
+    assert simulator.kinds(refund) == [("refund", 1999, "failed")]
+
+
+def test_an_operation_executed_twice_is_a_duplicate(simulator):
+    paid = simulator.sale().json["id"]
+    for key in ("a", "b"):
+        asked = {"payment_intent": paid, "amount": "10", "metadata[florin_operation]": "op_2"}
+        assert simulator.stripe("POST", "/v1/refunds", asked, key).status == 200
+    found = simulator.control("GET", "truth/duplicates")["data"]
+    assert [(row["by"], row["kind"], row["reference"], row["count"]) for row in found] == [
+        ("operation", "refund", "op_2", 2)
+    ]
