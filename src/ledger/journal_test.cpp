@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "base/hash.hpp"
 
 namespace florin::ledger {
 namespace {
@@ -121,22 +120,6 @@ TEST(Journal, its_canonical_bytes_are_one_line_per_leg) {
     EXPECT_EQ(canonical(capture_journal(capture_of(1050, {}, {})).value()),
               "capture|test:psp:stripe:main:receivable:USD|USD|1050\n"
               "capture|test:merchant:mer_0195f000-0000-7000-8014-000000000002:payable:USD|USD|-1050\n");
-}
-
-TEST(Account, paths_begin_with_the_mode_and_end_with_the_currency) {
-    EXPECT_EQ(psp_receivable({"stripe", "main", true}, kJpy).path, "live:psp:stripe:main:receivable:JPY");
-    EXPECT_EQ(psp_fees({"stripe", "main", true}, kJpy).path, "live:psp:stripe:main:fees:JPY");
-    EXPECT_EQ(platform_fees(true, kUsd).path, "live:platform:fees:USD");
-    EXPECT_EQ(merchant_payable(kMerchant, true, kUsd).merchant, kMerchant);
-    EXPECT_TRUE(merchant_payable(kMerchant, true, kUsd).path.starts_with("live:merchant:mer_"));
-    EXPECT_FALSE(platform_fees(true, kUsd).merchant);
-}
-
-TEST(Account, its_id_is_uuid_version_8_of_the_paths_digest) {
-    const Account account = platform_fees(true, kUsd);
-    EXPECT_TRUE(to_hex(sha256(account.path)).starts_with("564f0c20f8c7fd5646aaac7e6a3e1cce"));
-    EXPECT_EQ(to_string(account.id()), "564f0c20-f8c7-8d56-86aa-ac7e6a3e1cce");
-    EXPECT_NE(account.id(), platform_fees(false, kUsd).id());
 }
 
 }  // namespace
