@@ -1,7 +1,7 @@
 // The REST API: the route table, authentication, and the translation between HTTP and use cases.
 #pragma once
 
-#include "flow/create_payment.hpp"
+#include "flow/operations.hpp"
 #include "http/server.hpp"
 #include "store/credentials.hpp"
 
@@ -9,7 +9,7 @@ namespace florin::api {
 
 struct ApiServices {
     flow::Services& flow;
-    flow::CreatePayment& create_payment;
+    flow::Operations& operations;
     store::Credentials& credentials;
     // Empty when ready; otherwise the reason for the 503 of /readyz.
     std::function<Task<std::string>()> readiness;

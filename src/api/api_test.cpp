@@ -60,8 +60,8 @@ private:
     store::Credentials credentials_{loop_.get_executor(), kNoDatabase, Secret("pepper")};
     flow::PspAccounts accounts_;
     flow::Services services_{loop_.get_executor(), clock_, store_, accounts_, metrics_, {}};
-    flow::CreatePayment create_payment_{services_};
-    Api api_{{services_, create_payment_, credentials_, [this] { return readiness(); }}};
+    flow::Operations operations_{services_};
+    Api api_{{services_, operations_, credentials_, [this] { return readiness(); }}};
 };
 
 TEST_F(ApiTest, every_answer_names_its_request) {
@@ -82,6 +82,8 @@ TEST_F(ApiTest, unknown_paths_are_404_and_known_ones_with_another_method_405) {
 
 TEST_F(ApiTest, credentials_are_looked_at_before_anything_else_of_the_request) {
     for (const auto& [method, target] : {std::pair("POST", "/api/v1/payments"),
+                                         {"POST", "/api/v1/payments/pay_x/capture"},
+                                         {"POST", "/api/v1/payments/pay_x/refund"},
                                          {"GET", "/api/v1/payments?limit=x"},
                                          {"GET", "/api/v1/payments/pay_x"},
                                          {"GET", "/api/v1/balance?key=sk_test_x"}}) {

@@ -7,11 +7,16 @@ namespace florin::api {
 
 // payments_create.cpp
 Task<Answer> create_payment(const ApiServices& services, Call call);
+// payments_capture.cpp, payments_void.cpp, payments_refund.cpp
+Task<Answer> capture_payment(const ApiServices& services, Call call);
+Task<Answer> void_payment(const ApiServices& services, Call call);
+Task<Answer> refund_payment(const ApiServices& services, Call call);
 // payments_read.cpp
 Task<Answer> read_payment(const ApiServices& services, Call call);
 // payments_list.cpp
 Task<Answer> list_payments(const ApiServices& services, Call call);
-// payments_operations.cpp, payments_ledger.cpp, payments_audit.cpp
+// payments_refunds.cpp, payments_operations.cpp, payments_ledger.cpp, payments_audit.cpp
+Task<Answer> list_refunds(const ApiServices& services, Call call);
 Task<Answer> list_operations(const ApiServices& services, Call call);
 Task<Answer> list_ledger_entries(const ApiServices& services, Call call);
 Task<Answer> list_audit_entries(const ApiServices& services, Call call);

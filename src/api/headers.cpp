@@ -44,10 +44,10 @@ Checked<std::string> bearer_key(const http::Request& request) {
 Checked<std::string> idempotency_key(const http::Request& request) {
     const auto count = request.count_of("idempotency-key");
     if (count == 0) {
-        return refuse(
-            Error::idempotency_key_missing,
-            "Send an Idempotency-Key header with a value of your own for each new payment, such as a UUID, and "
-            "the same value when you repeat the request.");
+        return refuse(Error::idempotency_key_missing,
+                      "Send an Idempotency-Key header with a value of your own for each new payment, capture, void or "
+                      "refund, such "
+                      "as a UUID, and the same value when you repeat the request.");
     }
     if (count > 1)
         return refuse(Error::idempotency_key_invalid,

@@ -36,6 +36,7 @@ int status_of(Error error) {
             return 415;
         case Error::idempotency_key_reused:
         case Error::currency_mismatch:
+        case Error::operation_not_allowed:
         case Error::overflow:
         case Error::payment_refused:
             return 422;

@@ -1,5 +1,6 @@
 #include "api/resource.hpp"
 
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace florin::api {
@@ -35,6 +36,7 @@ boost::json::object operation_object(const store::OperationRow& row) {
         {"kind", payments::to_string(attempt.kind)},
         {"amount", attempt.amount.minor_units()},
         {"currency", attempt.amount.currency().code()},
+        {"parameters", boost::json::parse(payments::to_json(attempt.parameters))},
         {"psp", attempt.psp},
         {"psp_account", attempt.psp_account},
         {"outcome", row.outcome ? boost::json::value(payments::to_string(*row.outcome)) : boost::json::value()},

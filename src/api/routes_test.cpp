@@ -16,6 +16,10 @@ TEST(Routes, each_path_and_method_has_its_row) {
     EXPECT_EQ(name_of("POST", "/api/v1/payments"), "create_payment");
     EXPECT_EQ(name_of("GET", "/api/v1/payments"), "list_payments");
     EXPECT_EQ(name_of("GET", "/api/v1/payments/pay_1"), "read_payment");
+    EXPECT_EQ(name_of("POST", "/api/v1/payments/pay_1/capture"), "capture_payment");
+    EXPECT_EQ(name_of("POST", "/api/v1/payments/pay_1/void"), "void_payment");
+    EXPECT_EQ(name_of("POST", "/api/v1/payments/pay_1/refund"), "refund_payment");
+    EXPECT_EQ(name_of("GET", "/api/v1/payments/pay_1/refunds"), "list_refunds");
     EXPECT_EQ(name_of("GET", "/api/v1/payments/pay_1/operations"), "list_operations");
     EXPECT_EQ(name_of("GET", "/api/v1/payments/pay_1/ledger"), "list_ledger_entries");
     EXPECT_EQ(name_of("GET", "/api/v1/payments/pay_1/audit"), "list_audit_entries");
@@ -38,6 +42,7 @@ TEST(Routes, paths_have_one_spelling) {
 
 TEST(Routes, a_wrong_method_is_told_the_right_ones) {
     EXPECT_EQ(find_route("PUT", "/api/v1/payments").allow, "POST, GET, HEAD");
+    EXPECT_EQ(find_route("GET", "/api/v1/payments/pay_1/capture").allow, "POST");
     EXPECT_EQ(find_route("POST", "/healthz").allow, "GET, HEAD");
     EXPECT_EQ(find_route("OPTIONS", "/api/v1/payments/pay_1").allow, "GET, HEAD");
     EXPECT_EQ(find_route("post", "/api/v1/payments").allow, "POST, GET, HEAD") << "methods are case-sensitive";

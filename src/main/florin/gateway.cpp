@@ -65,13 +65,13 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
       store_(executor, store_options(config, conninfo, metrics_)),
       credentials_(executor, conninfo, value_or_throw(config::load_pepper(config))),
       services_{executor, clock_, store_, accounts_, metrics_, flow_options(config)},
-      create_payment_(services_),
-      resolver_(services_),
-      api_({services_, create_payment_, credentials_, [this] { return readiness(); }}),
+      operations_(services_),
+      worker_(services_),
+      api_({services_, operations_, credentials_, [this] { return readiness(); }}),
       server_(
           executor, server_options(config), [this](http::Request request) { return handle(std::move(request)); },
           [this](int status, std::string detail) { return api_.refuse(status, std::move(detail)); }),
-      resolver_end_(executor, boost::asio::steady_timer::time_point::max()) {
+      worker_end_(executor, boost::asio::steady_timer::time_point::max()) {
     if (config.stripe_test) add_stripe(false, *config.stripe_test);
     if (config.stripe_live) add_stripe(true, *config.stripe_live);
 }
@@ -85,6 +85,8 @@ void Gateway::add_stripe(bool live, const config::StripeAccount& account) {
     options.origin = value_or_throw(http::parse_origin(account.base_url));
     options.key = account.secret_key;
     options.read_lag = account.read_lag;
+    options.refund_looks = account.refund_looks;
+    options.refund_looks = account.refund_looks;
     psps_.push_back(value_or_throw(psp::stripe::make_stripe(executor_, std::move(options), &metrics_)));
 
     flow::PspAccount wired;
@@ -100,10 +102,10 @@ Task<void> Gateway::start() {
     co_await store_.ensure_partitions(Deadline::after(kStart));
     server_.start();
     if (role_ == cli::Role::api) co_return;
-    is_resolving_ = true;
-    boost::asio::co_spawn(executor_, resolver_.run(), [this](std::exception_ptr failure) {
-        is_resolving_ = false;
-        resolver_end_.cancel();
+    is_working_ = true;
+    boost::asio::co_spawn(executor_, worker_.run(), [this](std::exception_ptr failure) {
+        is_working_ = false;
+        worker_end_.cancel();
         // It waits out every trouble of its own: what comes here is a bug, and a worker that settles nothing must not
         // live.
         if (failure) std::rethrow_exception(failure);
@@ -124,18 +126,18 @@ Task<std::string> Gateway::readiness() {
 
 Task<void> Gateway::drain(Deadline deadline) {
     is_draining_ = true;
-    resolver_.stop();
+    worker_.stop();
     co_await server_.drain(Deadline::after(kAnswersLeave).earlier(deadline));
-    co_await create_payment_.drain(deadline);
-    co_await resolver_ended(deadline);
+    co_await operations_.drain(deadline);
+    co_await worker_ended(deadline);
     co_await store_.drain(deadline);
 }
 
-Task<void> Gateway::resolver_ended(Deadline deadline) {
-    if (!is_resolving_) co_return;
-    resolver_end_.expires_after(deadline.remaining());
+Task<void> Gateway::worker_ended(Deadline deadline) {
+    if (!is_working_) co_return;
+    worker_end_.expires_after(deadline.remaining());
     boost::system::error_code ended_or_not;
-    co_await resolver_end_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended_or_not));
+    co_await worker_end_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended_or_not));
 }
 
 }  // namespace florin

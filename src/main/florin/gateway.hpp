@@ -8,8 +8,8 @@
 
 #include "api/api.hpp"
 #include "cli/cli.hpp"
-#include "flow/create_payment.hpp"
-#include "flow/resolver.hpp"
+#include "flow/operations.hpp"
+#include "flow/worker.hpp"
 #include "http/server.hpp"
 #include "observe/metrics.hpp"
 #include "psp/psp.hpp"
@@ -32,7 +32,7 @@ private:
     void add_stripe(bool live, const config::StripeAccount& account);
     Task<http::Response> handle(http::Request request);
     Task<std::string> readiness();
-    Task<void> resolver_ended(Deadline deadline);
+    Task<void> worker_ended(Deadline deadline);
 
     boost::asio::any_io_executor executor_;
     cli::Role role_;
@@ -43,12 +43,12 @@ private:
     store::Store store_;
     store::Credentials credentials_;
     flow::Services services_;
-    flow::CreatePayment create_payment_;
-    flow::Resolver resolver_;
+    flow::Operations operations_;
+    flow::Worker worker_;
     api::Api api_;
     http::Server server_;
-    boost::asio::steady_timer resolver_end_;
-    bool is_resolving_ = false;
+    boost::asio::steady_timer worker_end_;
+    bool is_working_ = false;
     bool is_draining_ = false;
 };
 
