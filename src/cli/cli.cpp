@@ -40,7 +40,10 @@ config::Config Shell::config() const {
 CLI::App* add_group(CLI::App& parent, const Description& description) {
     auto* group = parent.add_subcommand(description.name, description.what);
     group->fallthrough();
-    if (!description.examples.empty()) group->footer("Examples:\n" + description.examples);
+    auto footer = description.explanation;
+    if (!footer.empty() && !description.examples.empty()) footer += "\n\n";
+    if (!description.examples.empty()) footer += "Examples:\n" + description.examples;
+    if (!footer.empty()) group->footer(footer);
     return group;
 }
 
@@ -75,6 +78,7 @@ int run(int argc, const char* const* argv, Serve serve) {
     add_verify(app, shell);
     add_merchants(app, shell);
     add_keys(app, shell);
+    add_operations(app, shell);
     add_database(app, shell);
     add_version(app, shell);
     try {

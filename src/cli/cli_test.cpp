@@ -51,6 +51,9 @@ TEST_F(CommandLine, help_and_version_are_answers) {
     EXPECT_NE(out_.find("merchants"), std::string::npos);
     EXPECT_EQ(run({"keys", "create", "--help"}), 0);
     EXPECT_NE(out_.find("Examples:"), std::string::npos);
+    EXPECT_EQ(run({"operations", "expiring", "--help"}), 0);
+    EXPECT_NE(out_.find("capture_before"), std::string::npos) << "help explains the figures";
+    EXPECT_NE(out_.find("24h"), std::string::npos) << "and names its default";
     EXPECT_EQ(run({"version"}), 0);
     EXPECT_TRUE(out_.starts_with("florin "));
     EXPECT_EQ(run({"version", "--json"}), 0);
@@ -69,6 +72,9 @@ TEST_F(CommandLine, what_is_not_a_command_is_code_2) {
              {{"merchants", "create", "--name", "A", "--fee-bps", "10001"}},
              {{"keys", "create", "--merchant", "mer_1", "--mode", "sandbox", "--name", "x"}},
              {{"keys", "revoke"}},
+             {{"operations"}},
+             {{"operations", "closed"}},
+             {{"operations", "expiring", "--within"}},
              {{"up", "--fast"}},
          })) {
         EXPECT_EQ(run(c.words), 2) << testing::PrintToString(c.words);
@@ -103,8 +109,12 @@ TEST_F(CommandLine, a_wrong_configuration_is_code_2_and_one_line) {
 }
 
 TEST_F(CommandLine, an_operators_command_without_a_gateway_says_so) {
-    for (const auto& words : std::vector<std::vector<std::string>>{
-             {"verify"}, {"merchants", "list"}, {"keys", "list"}, {"database", "url"}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{{"verify"},
+                                                                   {"merchants", "list"},
+                                                                   {"keys", "list"},
+                                                                   {"operations", "open"},
+                                                                   {"operations", "expiring"},
+                                                                   {"database", "url"}}) {
         EXPECT_EQ(run(words), 2);
         EXPECT_NE(error_.find("no gateway runs on"), std::string::npos) << error_;
     }
@@ -115,6 +125,15 @@ TEST_F(CommandLine, a_database_that_does_not_answer_is_code_3) {
     ::setenv("FLORIN_DATABASE_URL", "postgresql://florin_app@127.0.0.1:1/florin", 1);
     EXPECT_EQ(run({"verify"}), 3);
     EXPECT_NE(error_.find("the database does not answer"), std::string::npos) << error_;
+    ::unsetenv("FLORIN_DATABASE_URL");
+}
+
+TEST_F(CommandLine, a_time_ahead_that_is_none_is_code_2) {
+    ::setenv("FLORIN_DATABASE_URL", "postgresql://florin_app@127.0.0.1:1/florin", 1);
+    for (const auto* within : {"soon", "24", "0h", "-1h", "1w"}) {
+        EXPECT_EQ(run({"operations", "expiring", std::string("--within=") + within}), 2) << within;
+        EXPECT_NE(error_.find("such as 24h"), std::string::npos) << error_;
+    }
     ::unsetenv("FLORIN_DATABASE_URL");
 }
 

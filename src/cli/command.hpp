@@ -34,6 +34,7 @@ struct Shell {
 
 struct Description {
     std::string name, what, examples;
+    std::string explanation{};  // what --help says about the words and figures of the answer
 };
 // A subcommand that takes the common options too, wherever they stand.
 CLI::App* add_group(CLI::App& parent, const Description& description);
@@ -50,6 +51,9 @@ void add_doctor(CLI::App& app, Shell& shell);
 void add_verify(CLI::App& app, Shell& shell);
 void add_merchants(CLI::App& app, Shell& shell);
 void add_keys(CLI::App& app, Shell& shell);
+void add_operations(CLI::App& app, Shell& shell);
+void add_operations_open(CLI::App& group, Shell& shell);
+void add_operations_expiring(CLI::App& group, Shell& shell);
 void add_database(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 

@@ -1,0 +1,14 @@
+// florin operations open|expiring: what waits for an answer, and what is lost when nobody captures it.
+#include "cli/command.hpp"
+
+namespace florin::cli {
+
+void add_operations(CLI::App& app, Shell& shell) {
+    auto* group = add_group(
+        app, {"operations", "Payments, captures, voids and refunds that are open, authorizations that run out", ""});
+    group->require_subcommand(1);
+    add_operations_open(*group, shell);
+    add_operations_expiring(*group, shell);
+}
+
+}  // namespace florin::cli
