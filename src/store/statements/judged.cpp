@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "payments/status.hpp"
 #include "store/statements.hpp"
 #include "store/statements/column.hpp"
@@ -83,11 +81,8 @@ std::optional<std::string> reference_of(const Settlement& settlement) {
 }
 
 postgres::Params bind_judged(Items items, std::int16_t writer) {
-    const auto claims = std::ranges::count_if(items, [](const ItemPtr& item) {
-        return static_cast<const JudgedItem&>(*item).request.settlement.claims_reference.has_value();
-    });
     postgres::Params params;
-    params.add(writer).add(static_cast<std::int64_t>(claims));
+    params.add(writer);
     bind_condition(params, items);
     bind_payment(params, items);
     bind_evidence(params, items);
