@@ -60,6 +60,31 @@ TEST(Judge, the_rows_cover_every_kind) {
     }
 }
 
+TEST(Judge, a_refusal_that_the_object_confirms_holds_for_any_call) {
+    auto answer = answer_of(Kind::declined, DeclineClass::invalid_request);
+    answer.confirmed = true;
+    EXPECT_EQ(judge(answer, false).outcome, Outcome::declined);
+    EXPECT_EQ(judge(answer, false).decline->code, "card_declined");
+    answer.replayed = true;
+    EXPECT_EQ(judge(answer, true).outcome, Outcome::declined);
+    // Confirmed is a word about declines only.
+    auto unclear = answer_of(Kind::refused_before_execution);
+    unclear.confirmed = true;
+    EXPECT_EQ(judge(unclear, false).outcome, Outcome::unknown);
+}
+
+TEST(Judge, an_approved_hold_carries_its_end_and_what_may_be_captured) {
+    auto answer = answer_of(Kind::approved);
+    answer.capture_before = WallTime(std::chrono::seconds(1'700'000'000));
+    answer.multiple_captures = true;
+    const auto approved = judge(answer, false);
+    EXPECT_EQ(approved.capture_before, answer.capture_before);
+    EXPECT_TRUE(approved.multiple_captures);
+    answer.kind = Kind::unclear;
+    EXPECT_FALSE(judge(answer, true).capture_before.has_value());
+    EXPECT_FALSE(judge(answer, true).multiple_captures);
+}
+
 TEST(Judge, a_success_without_a_reference_is_unknown) {
     auto answer = answer_of(Kind::approved);
     answer.reference.reset();

@@ -42,10 +42,10 @@ void add_references(Form& form, const Call& call) {
 }
 
 // Stripe knows three reasons. The merchant's own word always travels as metadata.
-std::string_view stripe_reason(std::string_view reason) {
+std::optional<std::string> stripe_reason(const std::string& reason) {
     if (reason == "customer_request") return "requested_by_customer";
     const bool known = reason == "duplicate" || reason == "fraudulent" || reason == "requested_by_customer";
-    return known ? reason : std::string_view();
+    return known ? std::optional(reason) : std::nullopt;
 }
 
 bool is_id(std::string_view text, std::string_view prefix) {
@@ -101,8 +101,7 @@ Body encode_refund(const Call& call) {
     if (!amount) return std::unexpected(amount.error());
     Form form;
     form.add("payment_intent", call.payment_reference.value_or("")).add("amount", std::to_string(*amount));
-    const auto reason = stripe_reason(call.parameters.reason.value_or(""));
-    if (!reason.empty()) form.add("reason", reason);
+    if (call.parameters.reason) form.add_given("reason", stripe_reason(*call.parameters.reason));
     add_references(form, call);
     form.add_given("metadata[florin_reason]", call.parameters.reason);
     return form.take();

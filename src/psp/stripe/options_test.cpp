@@ -56,6 +56,18 @@ TEST(Options, a_refusal_never_shows_the_key) {
     EXPECT_EQ(checked.error().detail.find("topsecret"), std::string::npos);
 }
 
+TEST(Options, the_looks_at_a_refund_grow) {
+    const std::vector<std::pair<std::vector<int>, bool>> rows = {
+        {{}, true}, {{1}, true}, {{1, 2, 5}, true}, {{0}, false}, {{-1}, false}, {{2, 2}, false}, {{2, 1}, false}};
+    for (const auto& [hours, good] : rows) {
+        auto options = options_for(443);
+        options.refund_looks.clear();
+        for (const int count : hours) options.refund_looks.emplace_back(std::chrono::hours(count));
+        EXPECT_EQ(check_options(options).has_value(), good);
+    }
+    EXPECT_EQ(options_for(443).refund_looks.size(), 6U);
+}
+
 TEST(Options, names_and_figures_are_checked) {
     for (const auto* name : {"", "Main", "a:b", "a b"}) {
         auto options = options_for(443);

@@ -67,14 +67,18 @@ Answer answer_of_refund(const object& refund, const Expectation& expected) {
     return answer;
 }
 
+// amount_refunded may count what was never captured and therefore released: then all that is above it was given back.
 bool leaves_less_than_asked(const object& intent, const Expectation& expected) {
     const auto* charge = find_object(intent, "latest_charge");
     if (charge == nullptr || !contradiction(intent, expected).empty()) return false;
+    const auto amount = find_integer(*charge, "amount");
     const auto captured = find_integer(*charge, "amount_captured");
     const auto refunded = find_integer(*charge, "amount_refunded");
     const auto asked = stripe_amount(expected.call.amount);
-    const bool readable = captured && refunded && asked && *refunded >= 0 && *refunded <= *captured;
-    return readable && *captured - *refunded < *asked;
+    if (!amount || !captured || !asked || !refunded || *refunded < 0 || *refunded > *amount) return false;
+    const auto uncaptured = *amount - *captured;
+    const auto given_back = std::max<std::int64_t>(0, *refunded - uncaptured);
+    return *captured - given_back < *asked;
 }
 
 }  // namespace florin::psp::stripe

@@ -9,7 +9,7 @@ namespace florin::psp::stripe {
 
 Answer answer_of_refund(const boost::json::object& refund, const Expectation& expected);
 
-// True when the payment's intent agrees and its charge has less left than the refund asks for.
+// True when the payment's intent agrees and its charge certainly has less left than the refund asks for.
 bool leaves_less_than_asked(const boost::json::object& intent, const Expectation& expected);
 
 }  // namespace florin::psp::stripe

@@ -73,6 +73,10 @@ constexpr auto kStateRows = std::to_array<Row>({
     {400, "", "amount", {Refusal::state, "amount_not_available"}},
     {400, "", "amount_to_capture", {Refusal::state, "amount_not_available"}},
     {400, "parameter_invalid_integer", "amount_to_capture", {Refusal::content, "invalid_amount"}},
+    // "This PaymentIntent does not have a successful charge to refund."
+    {400, "", "payment_intent", {Refusal::state, "not_refundable"}},
+    // No multicapture, or no further one but the final.
+    {400, "", "final_capture", {Refusal::state, "operation_refused"}},
     // The intent holds no more marks of captures.
     {400, "", "metadata*", {Refusal::state, "operation_refused"}},
 });
