@@ -8,6 +8,7 @@
 
 #include "simulator/control.hpp"
 #include "simulator/http_server.hpp"
+#include "simulator/measure/measure.hpp"
 #include "simulator/stripe.hpp"
 
 namespace florin::simulator {
@@ -59,6 +60,16 @@ private:
     Server server_;
 };
 
+CLI::App* add_measure(CLI::App& app, MeasureOptions& options) {
+    auto* command = app.add_subcommand("measure", "CPU time of a payment here, beside the least any answer costs");
+    command->add_option("--connections", options.load.connections, "requests in flight at most")->capture_default_str();
+    command->add_option("--rate", options.load.per_second, "payments per second, 0 for all it can")
+        ->capture_default_str();
+    command->add_option("--seconds", options.load.seconds, "of each round")->capture_default_str();
+    command->add_option("--rounds", options.rounds, "each with both servers")->capture_default_str();
+    return command;
+}
+
 int run(int argc, char** argv) {
     Options options;
     CLI::App app{
@@ -70,7 +81,19 @@ int run(int argc, char** argv) {
     const auto* seed =
         app.add_option("--seed", options.seed, "seed of ids, delays and faults (default: a random one, printed)");
     app.add_flag("--quiet", options.quiet, "print nothing when ready");
+    MeasureOptions measuring;
+    auto* measure_command = add_measure(app, measuring);
+    std::size_t bytes = 0;
+    auto* floor_command = app.add_subcommand("floor", "the server that `measure` compares with: it only answers");
+    floor_command->add_option("--bytes", bytes, "size of an answer with its head")
+        ->required()
+        ->check(CLI::Range(64, 1 << 20));
     CLI11_PARSE(app, argc, argv);
+    if (measure_command->parsed()) {
+        measure(measuring);
+        return 0;
+    }
+    if (floor_command->parsed()) run_floor(bytes);
     if (seed->empty()) options.seed = std::random_device{}();
     Simulator simulator(options);
     if (!options.quiet) {
