@@ -110,6 +110,53 @@ TEST_F(FaultTest, a_change_and_a_next_attempt_whose_answers_were_lost_have_won) 
     EXPECT_THAT(wait(store().operations_of(other.payment.id, soon())), SizeIs(2));
 }
 
+TEST_F(FaultTest, reservations_whose_commit_was_answered_to_nobody_have_won) {
+    using payments::OperationKind;
+    auto fragile = fragile_store();
+    ASSERT_TRUE(won(wait(fragile->commit(*reservation(captured_payment(), OperationKind::refund), soon()))));
+    std::vector<Reservation> wanted;
+    for (int i = 0; i < 20; ++i) wanted.push_back(*reservation(captured_payment(), OperationKind::refund));
+    const payments::Payment beaten = captured_payment();
+    open_modification(beaten, OperationKind::refund, 1);
+    proxy_->lose_answers = 1;
+    std::vector<Task<ReservationResult>> tasks;
+    for (const Reservation& one : wanted) tasks.push_back(fragile->commit(one, soon()));
+    tasks.push_back(fragile->commit(*reservation(beaten, OperationKind::refund, 1), soon()));
+    const auto results = wait_all(std::move(tasks));
+    EXPECT_EQ(proxy_->lost, 1);
+    for (std::size_t i = 0; i < 20; ++i) {
+        ASSERT_TRUE(won(results[i])) << i;
+        const auto rows = wait(store().operations_of(wanted[i].payment.id, soon()));
+        ASSERT_THAT(rows, SizeIs(2));
+        EXPECT_EQ(std::get<IntentWon>(results[i]).recorded_at, rows[1].created_at);
+        EXPECT_EQ(stored(wanted[i].payment.id).amounts, wanted[i].payment.amounts);
+    }
+    EXPECT_TRUE(std::holds_alternative<VersionMoved>(results[20]));
+}
+
+TEST_F(FaultTest, records_whose_commit_was_answered_to_nobody_have_won_once) {
+    using payments::OperationKind;
+    auto fragile = fragile_store();
+    const payments::Payment payment = captured_payment();
+    const auto key = [&](const char* name) { return name + to_string(payment.id); };
+    ASSERT_EQ(wait(fragile->commit(refusal(captured_payment(), key("first")), soon())), RecordResult::won);
+    const Operation refund = open_modification(captured_payment(), OperationKind::refund);
+    const Settlement settlement = approved(refund);
+    ASSERT_EQ(settle(settlement), SettlementResult::won);
+    const payments::Payment other = captured_payment();
+    proxy_->lose_answers = 1;
+    std::vector<Task<RecordResult>> tasks;
+    tasks.push_back(fragile->commit(refusal(payment, key("second")), soon()));
+    tasks.push_back(fragile->commit(reversal(settlement.step.payment, refund.attempt), soon()));
+    tasks.push_back(fragile->commit(refusal(other, key("first")), soon()));
+    const auto results = wait_all(std::move(tasks));
+    EXPECT_EQ(proxy_->lost, 1);
+    EXPECT_EQ(results, (std::vector{RecordResult::won, RecordResult::won, RecordResult::key_taken}));
+    EXPECT_THAT(wait(store().operations_of(payment.id, soon())), SizeIs(2));
+    EXPECT_EQ(stored(refund.payment.id).amounts.refunded, 0);
+    expect_exact_books();
+}
+
 TEST_F(FaultTest, a_backend_killed_in_the_middle_of_a_batch_loses_nothing) {
     const Operation sale = open_sale();
     auto blocker = connect();

@@ -6,9 +6,9 @@
 namespace florin::store::test {
 namespace {
 
-constexpr const char* kAppendOnly[] = {"idempotency_keys", "operations",        "operation_results",
-                                       "psp_references",   "late_charges",      "ledger_accounts",
-                                       "ledger_entries",   "payment_audit_log", "chain_links"};
+constexpr const char* kAppendOnly[] = {
+    "idempotency_keys", "operations",     "operation_results", "psp_references", "late_charges",
+    "ledger_accounts",  "ledger_entries", "payment_audit_log", "chain_links",    "operation_reversals"};
 
 class SchemaTest : public StoreTest {
 protected:
@@ -102,15 +102,21 @@ TEST_F(SchemaTest, a_journal_cut_short_leaves_nothing) {
 TEST_F(SchemaTest, an_audit_row_says_only_what_the_state_table_allows) {
     EXPECT_EQ(refusal_of("select 'captured>pending'::status_change", urls().application), "23514");
     EXPECT_EQ(refusal_of("select 'pending>captured'::status_change", urls().application), "");
+    EXPECT_EQ(refusal_of("select 'voided>captured'::status_change", urls().application), "23514");
+    EXPECT_EQ(refusal_of("select 'captured>partially_refunded'::status_change", urls().application), "");
 }
 
+// The last line of defence, should a decision or the compare-and-set ever be wrong.
 TEST_F(SchemaTest, a_payment_cannot_hold_more_than_its_authorization) {
     const Operation sale = open_sale(100);
     const std::string where = " where id = '" + to_string(sale.payment.id.uuid()) + "'";
     for (const char* set :
          {"captured = 1", "authorized = 100, captured = 60, voided = 41",
           "authorized = 100, captured = 60, capturing = 41", "authorized = 100, captured = 50, refunded = 51",
-          "authorized = 100, captured = 50, refunded = 25, refunding = 26"}) {
+          "authorized = 100, captured = 50, refunded = 25, refunding = 26",
+          "authorized = 100, captured = 60, expired = 41", "authorized = 100, voiding = 50, expired = 51",
+          "authorized = 100, captured = 60, voided = -10", "authorized = 100, captured = 60, refunding = -1",
+          "authorized = 100, capturing = -1", "authorized = 100, expired = -1"}) {
         EXPECT_EQ(refusal_of("update payments set " + std::string(set) + where, urls().application), "23514") << set;
     }
 }

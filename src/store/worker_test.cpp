@@ -1,0 +1,152 @@
+// What the worker comes back to: open operations of a payment, authorizations that expire, successes that are watched.
+#include <gmock/gmock.h>
+
+#include "store/store_fixture.hpp"
+
+namespace florin::store::test {
+namespace {
+
+using payments::OperationKind;
+using payments::Payment;
+using ::testing::Contains;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr Milliseconds kHour{3'600'000};
+
+class WorkerTest : public StoreTest {
+protected:
+    void set_held(PaymentId payment, const std::string& set) {
+        query("update held_authorizations set " + set + " where payment_id = '" + to_string(payment.uuid()) + "'");
+    }
+    void set_watch(OperationId operation, const std::string& set) {
+        query("update watched_operations set " + set + " where operation_id = '" + to_string(operation.uuid()) + "'");
+    }
+    bool is_held(PaymentId payment) {
+        return count("select count(*) from held_authorizations where payment_id = '" + to_string(payment.uuid()) +
+                     "'") == 1;
+    }
+    std::vector<PaymentId> take_expired(Store& store, int limit = 100) {
+        std::vector<PaymentId> ids;
+        for (const Payment& payment : wait(store.take_expired("stripe", "main", kHour, limit, soon()))) {
+            if (payment.merchant == merchant_) ids.push_back(payment.id);
+        }
+        return ids;
+    }
+    std::optional<Watched> watched(OperationId operation) {
+        for (Watched& one : wait(store().take_watched("stripe", "main", kHour, 100, soon()))) {
+            if (one.attempt.operation == operation) return std::move(one);
+        }
+        return std::nullopt;
+    }
+    Operation watched_refund() {
+        const Operation refund = open_modification(captured_payment(1000), OperationKind::refund, 400);
+        Settlement settlement = approved(refund);
+        settlement.watch = Watch{Milliseconds(60'000), Milliseconds(2 * kHour)};
+        EXPECT_EQ(settle(settlement), SettlementResult::won);
+        return after(refund, settlement);
+    }
+};
+
+TEST_F(WorkerTest, the_open_operations_of_a_payment_are_named_with_their_leases) {
+    const Payment payment = authorized_payment(1000);
+    EXPECT_THAT(wait(store().open_of(payment.id, soon())), IsEmpty());
+    const Operation first = open_modification(payment, OperationKind::capture, 300);
+    const Operation second = open_modification(first.payment, OperationKind::capture, 300);
+    query("update open_operations set lease_until = now() where operation_id = '" +
+          to_string(second.attempt.operation.uuid()) + "'");
+    const auto open = wait(store().open_of(payment.id, soon()));
+    ASSERT_THAT(open, SizeIs(2));
+    EXPECT_EQ(open[0].operation, first.attempt.operation);
+    EXPECT_EQ(open[0].kind, OperationKind::capture);
+    EXPECT_FALSE(open[0].lease_expired || open[0].is_due);
+    EXPECT_TRUE(open[1].lease_expired);
+    EXPECT_FALSE(open[1].is_due);
+}
+
+TEST_F(WorkerTest, an_authorization_is_held_until_nothing_of_it_is_left) {
+    const Payment payment = authorized_payment(1000);
+    EXPECT_TRUE(is_held(payment.id));
+    const Operation part = open_modification(payment, OperationKind::capture, 300);
+    EXPECT_EQ(settle(approved(part)), SettlementResult::won);
+    EXPECT_TRUE(is_held(payment.id));
+    const Operation rest = open_modification(stored(payment.id), OperationKind::void_);
+    EXPECT_EQ(settle(approved(rest)), SettlementResult::won);
+    EXPECT_FALSE(is_held(payment.id));
+    EXPECT_FALSE(is_held(captured_payment().id));
+}
+
+TEST_F(WorkerTest, what_has_expired_is_taken_by_one_worker_and_again_after_its_pause) {
+    const Payment payment = authorized_payment();
+    const Payment later = authorized_payment();
+    EXPECT_THAT(take_expired(store()), IsEmpty());
+    set_held(payment.id, "capture_before = now() - interval '1 s', next_look = now() - interval '1 s'");
+    auto other = another_store();
+    const auto here = take_expired(store());
+    const auto there = take_expired(*other);
+    EXPECT_EQ(here, std::vector{payment.id});
+    EXPECT_THAT(there, IsEmpty());
+    set_held(payment.id, "next_look = now()");
+    EXPECT_EQ(take_expired(*other), std::vector{payment.id});
+    EXPECT_THAT(wait(store().take_expired("stripe", "another account", kHour, 100, soon())), IsEmpty());
+}
+
+TEST_F(WorkerTest, what_expires_soon_is_listed_first_and_summed_by_currency) {
+    const auto usd = [&] {
+        const auto sums = wait(store().open_summary(soon())).expiring;
+        return sums.empty() ? 0 : sums.front().second;
+    };
+    const std::int64_t before = usd();
+    const Payment payment = authorized_payment(1000);
+    EXPECT_EQ(usd(), before) << "a week is left";
+    set_held(payment.id, "capture_before = now() + interval '1 minute'");
+    const Operation part = open_modification(payment, OperationKind::capture, 300);
+    EXPECT_EQ(settle(approved(part)), SettlementResult::won);
+    EXPECT_EQ(usd(), before + 700);
+    std::vector<PaymentId> listed;
+    for (const ExpiringRow& row : wait(store().expiring(kHour, 100, soon()))) {
+        listed.push_back(row.payment);
+        if (row.payment == payment.id) EXPECT_EQ(row.held, 700);
+    }
+    EXPECT_THAT(listed, Contains(payment.id));
+    EXPECT_THAT(wait(store().expiring(8 * 24 * kHour, 1, soon())), SizeIs(1));
+}
+
+TEST_F(WorkerTest, a_watched_success_is_looked_at_until_its_watch_ends) {
+    const Operation refund = watched_refund();
+    EXPECT_FALSE(watched(refund.attempt.operation)) << "its first look comes in a minute";
+    set_watch(refund.attempt.operation, "next_look = now()");
+    const auto first = watched(refund.attempt.operation);
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->psp_reference, "re_" + to_string(refund.attempt.operation.uuid()));
+    EXPECT_EQ(first->attempt.kind, OperationKind::refund);
+    EXPECT_EQ(first->attempt.parameters, refund.attempt.parameters);
+    EXPECT_EQ(first->payment.version, refund.payment.version);
+    EXPECT_FALSE(first->is_last);
+    EXPECT_FALSE(watched(refund.attempt.operation)) << "somebody looks at it";
+
+    wait(store().move_watch(refund.attempt.operation, Milliseconds(0), soon()));
+    set_watch(refund.attempt.operation, "until = now(), succeeded_at = succeeded_at - interval '1 h'");
+    const auto last = watched(refund.attempt.operation);
+    ASSERT_TRUE(last);
+    EXPECT_TRUE(last->is_last);
+    EXPECT_GE(last->age, kHour);
+    wait(store().move_watch(refund.attempt.operation, std::nullopt, soon()));
+    EXPECT_EQ(count("select count(*) from watched_operations where operation_id = '" +
+                    to_string(refund.attempt.operation.uuid()) + "'"),
+              0);
+}
+
+TEST_F(WorkerTest, an_open_capture_is_taken_with_its_parameters) {
+    const Operation capture = open_modification(authorized_payment(), OperationKind::capture);
+    query("update open_operations set lease_until = now() where operation_id = '" +
+          to_string(capture.attempt.operation.uuid()) + "'");
+    const auto taken = wait(store().take(capture.attempt.operation, kAges, kDurations, soon()));
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->attempt.parameters, capture.attempt.parameters);
+    EXPECT_EQ(taken->payment.amounts, capture.payment.amounts);
+    EXPECT_EQ(taken->generation, 2);
+}
+
+}  // namespace
+}  // namespace florin::store::test
