@@ -5,7 +5,7 @@ import pytest
 from harness.client import new_key
 from harness.processes import World, wait_until
 
-QUICK = {"payments": {"answer_within_ms": 1000, "psp_deadline_ms": 1500}}
+QUICK = {"payments": {"answer_within_ms": 3000, "psp_deadline_ms": 3000}}
 
 
 @pytest.fixture(scope="module")

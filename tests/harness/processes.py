@@ -67,7 +67,7 @@ class Process:
         if self.alive():
             self.child.kill()
         if self.child:
-            self.child.wait(10)
+            self.child.wait(60)
 
     def terminate(self, seconds=60):
         """SIGTERM and the exit status."""
@@ -87,7 +87,7 @@ class Simulator(Process):
 
     def start(self):
         self.spawn([BUILD / "bin" / "florin-simulator", "--port", self.port, "--data", self.directory / "simulator"])
-        wait_until("the simulator listens", lambda: port_answers(self.port) or not self.alive(), 30)
+        wait_until("the simulator listens", lambda: port_answers(self.port) or not self.alive(), 60)
         assert self.alive(), self.log()
         return self
 
@@ -160,7 +160,7 @@ class Gateway(Process):
         self.write_config()
         self.spawn([BUILD / "bin" / "florin", self.command, "--config", self.config], self.environment(**environment))
         if ready:
-            wait_until("the gateway is ready", lambda: self.ready() or not self.alive(), 60)
+            wait_until("the gateway is ready", lambda: self.ready() or not self.alive(), 120)
             assert self.alive(), self.log()
         return self
 
