@@ -65,6 +65,67 @@ def test_the_answers_of_a_payments_life_agree_with_the_contract(contract, mercha
         check(contract, method, path, answer)
 
 
+def test_the_answers_of_an_authorizations_life_agree_with_the_contract(contract, merchant, simulator):
+    begin = len(client_module.recorded)
+    payment_id = merchant.authorize(multiple_captures=True)["payment_id"]
+    path = f"/api/v1/payments/{payment_id}"
+    key = new_key()
+    merchant.capture(payment_id, key, amount=4000)
+    merchant.capture(payment_id, key, amount=4000)
+    merchant.capture(payment_id, key, amount=1)
+    merchant.capture(payment_id, amount=99999)
+    merchant.void(payment_id)
+    merchant.void(payment_id)
+    merchant.refund(payment_id, amount=1500, reason="damaged_in_transit")
+    merchant.refund(payment_id, amount=100, currency="EUR")
+    merchant.refund(payment_id, amount=0)
+    merchant.refund("pay_x")
+    merchant.post(f"{path}/refund", "{}", Content_Type="text/plain")
+    simulator.fault("rate_limit", operation="refund", times=1)
+    merchant.refund(payment_id, amount=1)
+    request(merchant.port, "POST", f"{path}/refund", {}, "{}")
+    for tail in ("", "/refunds", "/operations", "/ledger", "/audit"):
+        merchant.get(path + tail)
+    merchant.get("/api/v1/balance")
+    statuses = [answer.status for _, _, answer in client_module.recorded[begin:]]
+    assert statuses[:13] == [200, 200, 200, 422, 422, 200, 422, 200, 422, 400, 404, 415, 503], statuses
+    for method, path, answer in client_module.recorded[begin:]:
+        check(contract, method, path, answer)
+
+
+def test_a_refund_while_a_capture_is_unknown_answers_as_the_contract_says(contract, merchant, simulator):
+    begin = len(client_module.recorded)
+    payment_id = merchant.authorize()["payment_id"]
+    simulator.fault("hang", operation="capture", times=1)
+    capture = merchant.capture(payment_id)
+    assert (capture.status, capture["operation"]["status"]) == (202, "pending"), capture.text
+    busy = merchant.void(payment_id)
+    assert busy.status == 409 and "10000" in busy["detail"] and "retry-after" in busy.headers, busy.text
+    for method, path, answer in client_module.recorded[begin:]:
+        check(contract, method, path, answer)
+
+
+def examples_of(node, contract):
+    """(schema, example) of every media type below a node of the contract."""
+    if isinstance(node, dict):
+        for example in node.get("examples", {}).values() if "schema" in node and isinstance(node.get("examples"), dict) else ():
+            if "$ref" in example:
+                example = contract["components"]["examples"][example["$ref"].split("/")[-1]]
+            yield node["schema"], example["value"]
+        for child in node.values():
+            yield from examples_of(child, contract)
+    elif isinstance(node, list):
+        for child in node:
+            yield from examples_of(child, contract)
+
+
+def test_every_example_of_the_contract_agrees_with_its_schema(contract):
+    examples = list(examples_of(contract, contract))
+    assert len(examples) > 15
+    for schema, example in examples:
+        jsonschema.Draft202012Validator({**schema, "components": contract["components"]}).validate(example)
+
+
 def test_every_route_of_the_contract_exists_and_the_contract_is_served(contract, gateway, merchant):
     served = request(gateway.port, "GET", "/openapi.yaml")
     assert served.status == 200 and yaml.safe_load(served.text) == contract

@@ -7,6 +7,7 @@ import json
 import uuid
 
 SALE = {"amount": 10000, "currency": "USD", "payment_method": "pm_card_visa"}
+AUTHORIZATION = {**SALE, "capture": False}
 recorded = []  # (method, path, status, headers, text) of every API answer, checked against the contract
 
 
@@ -61,6 +62,24 @@ class Client:
     def pay(self, key=None, **fields):
         return self.post("/api/v1/payments", {**SALE, **fields}, key)
 
+    def authorize(self, key=None, **fields):
+        return self.pay(key, capture=False, **fields)
+
+    def capture(self, payment_id, key=None, **fields):
+        return self.post(f"/api/v1/payments/{payment_id}/capture", fields, key)
+
+    def void(self, payment_id, key=None):
+        return self.post(f"/api/v1/payments/{payment_id}/void", {}, key)
+
+    def refund(self, payment_id, key=None, **fields):
+        return self.post(f"/api/v1/payments/{payment_id}/refund", fields, key)
+
+    def refunds(self, payment_id):
+        return self.get(f"/api/v1/payments/{payment_id}/refunds")["data"]
+
+    def operations(self, payment_id):
+        return self.get(f"/api/v1/payments/{payment_id}/operations")["data"]
+
     def payment(self, payment_id):
         return self.get(f"/api/v1/payments/{payment_id}")
 
@@ -74,18 +93,21 @@ class Client:
         return wait_until(f"{payment_id} settles", done, seconds, 0.1)
 
     def pay_in_parallel(self, count, key_of, body_of=lambda n: SALE, timeout=60):
-        """`count` requests at once, each on a connection of its own; a list of Answers (status 0: no answer)."""
-        return asyncio.run(self._parallel(count, key_of, body_of, timeout))
+        return self.post_in_parallel(count, lambda n: "/api/v1/payments", key_of, body_of, timeout)
 
-    async def _parallel(self, count, key_of, body_of, timeout):
+    def post_in_parallel(self, count, path_of, key_of, body_of, timeout=60):
+        """`count` requests at once, each on a connection of its own; a list of Answers (status 0: no answer)."""
+        return asyncio.run(self._parallel(count, path_of, key_of, body_of, timeout))
+
+    async def _parallel(self, count, path_of, key_of, body_of, timeout):
         import aiohttp
-        url = f"http://127.0.0.1:{self.port}/api/v1/payments"
+        base = f"http://127.0.0.1:{self.port}"
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(timeout)) as session:
             async def one(number):
                 headers = self.headers(**{"Idempotency-Key": key_of(number)})
                 try:
-                    async with session.post(url, data=json.dumps(body_of(number)), headers=headers) as answer:
+                    async with session.post(base + path_of(number), data=json.dumps(body_of(number)), headers=headers) as answer:
                         names = {name.lower(): value for name, value in answer.headers.items()}
                         return Answer(answer.status, names, await answer.text())
                 except (aiohttp.ClientError, asyncio.TimeoutError) as error:
