@@ -84,7 +84,8 @@ private:
 // An answer without any call.
 Answer not_sent(Answer::Kind kind, std::string evidence);
 
-// True for a refusal by content or state, which speaks of its own call only: reason to read the object.
+// True for what content or state refuse, listed or not: it speaks of its own call only, and is reason to read the
+// object (rule 21).
 bool is_worth_reading_back(const Answer& refusal);
 // The refusal, replaced by what the object shows where it shows anything.
 Answer confirmed_by(Answer refusal, Answer seen);

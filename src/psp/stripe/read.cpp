@@ -4,7 +4,6 @@
 
 namespace florin::psp::stripe {
 
-using payments::DeclineClass;
 using payments::OperationKind;
 
 Task<Answer> StripePsp::read(std::string reference, Call call, Deadline deadline) {
@@ -36,7 +35,7 @@ Task<Answer> StripePsp::read_back(Answer refusal, Call call, Deadline deadline) 
 }
 
 bool is_worth_reading_back(const Answer& refusal) {
-    return refusal.http_status != 0 && refusal.decline && refusal.decline->type == DeclineClass::invalid_request;
+    return refusal.http_status == 400;
 }
 
 Answer confirmed_by(Answer refusal, Answer seen) {
