@@ -35,22 +35,22 @@ bool Form::decode_part(std::string_view text) {
 }
 
 bool Form::unescape(std::string_view text, std::string_view& out) {
+    if (text.find('%') == std::string_view::npos && text.find('+') == std::string_view::npos) {
+        out = text;
+        return true;
+    }
     const auto begin = decoded_.size();
-    if (text.find_first_of("%+") == std::string_view::npos) {
-        decoded_.append(text);
-    } else {
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            if (text[i] != '%') {
-                decoded_.push_back(text[i] == '+' ? ' ' : text[i]);
-                continue;
-            }
-            if (i + 2 >= text.size()) return false;
-            const int high = hex_digit(text[i + 1]);
-            const int low = hex_digit(text[i + 2]);
-            if (high < 0 || low < 0) return false;
-            decoded_.push_back(static_cast<char>(high * 16 + low));
-            i += 2;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            decoded_.push_back(text[i] == '+' ? ' ' : text[i]);
+            continue;
         }
+        if (i + 2 >= text.size()) return false;
+        const int high = hex_digit(text[i + 1]);
+        const int low = hex_digit(text[i + 2]);
+        if (high < 0 || low < 0) return false;
+        decoded_.push_back(static_cast<char>(high * 16 + low));
+        i += 2;
     }
     out = std::string_view(decoded_).substr(begin);
     return true;

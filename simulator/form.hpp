@@ -1,5 +1,5 @@
 // application/x-www-form-urlencoded, decoded once into a flat list: nested keys keep their brackets, as
-// `payment_method_options[card][moto]`. The values live as long as the Form.
+// `payment_method_options[card][moto]`. The values live as long as the Form and the text that it decoded.
 #pragma once
 
 #include <string>
@@ -25,7 +25,7 @@ private:
     bool decode_part(std::string_view text);
     bool unescape(std::string_view text, std::string_view& out);
 
-    std::string decoded_;  // never longer than what was encoded, so that its views stay valid
+    std::string decoded_;  // what had escapes; never longer than the text, so that its views stay valid
     std::vector<Field> fields_;
 };
 

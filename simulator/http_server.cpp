@@ -21,6 +21,7 @@ constexpr std::size_t kCrowd = 8;
 constexpr unsigned kNapUs = 1'000;
 constexpr std::int64_t kDripUs = 100'000;
 constexpr int kEventsPerTurn = 512;
+constexpr std::size_t kMostSpareBytes = 64 * 1024;
 
 }  // namespace
 
@@ -142,6 +143,7 @@ void Server::serve(Connection& connection, const Request& request) {
     service_->handle(request, answer_);
     if (answer_.delivery == Delivery::hang) return;
     if (answer_.delay_us == 0) {
+        connection.out.bytes = take_spare();
         connection.out.render(answer_, turn_us_, connection.close_after);
         return hold(connection);
     }
@@ -164,6 +166,13 @@ void Server::refuse_syntax(Connection& connection, int status) {
     connection.close_after = true;
     connection.out.render(answer_, turn_us_, true);
     hold(connection);
+}
+
+std::string Server::take_spare() {
+    if (spare_.empty()) return {};
+    auto buffer = std::move(spare_.back());
+    spare_.pop_back();
+    return buffer;
 }
 
 void Server::hold(Connection& connection) {
@@ -217,6 +226,8 @@ void Server::send_to(Connection& connection) {
 void Server::finish(Connection& connection) {
     if (connection.close_after || connection.out.delivery == Delivery::half) return close(connection, false);
     connection.busy = false;
+    if (connection.out.bytes.capacity() <= kMostSpareBytes) spare_.push_back(std::move(connection.out.bytes));
+    connection.out.bytes.clear();
     serve_buffered(connection);
 }
 

@@ -62,6 +62,7 @@ private:
     void serve(Connection& connection, const Request& request);
     void refuse_syntax(Connection& connection, int status);
     void hold(Connection& connection);
+    std::string take_spare();
     void count_activity(Connection& connection);
     std::size_t active() const { return std::max(active_now_, active_before_); }
     bool is_flush_due(std::int64_t now_us) const;
@@ -81,6 +82,7 @@ private:
     Timers timers_;
     std::vector<std::unique_ptr<Connection>> connections_;  // by descriptor
     std::vector<Handle> held_;                              // answers that wait for the flush
+    std::vector<std::string> spare_;                        // buffers of answers that have left: the last is warm
     std::string input_;                                     // shared by all reads
     Answer answer_;
     std::uint32_t next_serial_ = 1;

@@ -17,11 +17,27 @@ inline void append_number(std::string& out, std::int64_t number) {
     out.append(digits, end);
 }
 
+// Nothing to escape; without a branch for each character.
+inline bool is_plain(std::string_view text) {
+    bool has_special = false;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        has_special |= (byte < 0x20) | (byte == '"') | (byte == '\\');
+    }
+    return !has_special;
+}
+
+inline void append_text(std::string& out, std::string_view text) {
+    if (!is_plain(text)) return json::append_string(out, text);
+    out.push_back('"');
+    out.append(text).push_back('"');
+}
+
 inline void append_text_or_null(std::string& out, std::string_view text) {
     if (text.empty()) {
         out.append("null");
     } else {
-        json::append_string(out, text);
+        append_text(out, text);
     }
 }
 
@@ -46,9 +62,9 @@ inline void append_metadata(std::string& out, const Pairs& metadata) {
     for (bool first = true; const auto& [key, value] : metadata) {
         if (!first) out.push_back(',');
         first = false;
-        json::append_string(out, key);
+        append_text(out, key);
         out.push_back(':');
-        json::append_string(out, value);
+        append_text(out, value);
     }
     out.push_back('}');
 }
