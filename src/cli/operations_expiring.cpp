@@ -41,7 +41,7 @@ void print(const std::vector<store::ExpiringRow>& rows, std::string_view within,
         return;
     }
     for (const auto& row : rows) std::cout << to_text(row);
-    std::cout << fmt::format("{} expire within {}, they hold: {}\n", rows.size(), within, sums.to_text());
+    std::cout << fmt::format("{} expiring within {}, holding: {}\n", rows.size(), within, sums.to_text());
 }
 
 Task<int> list_expiring(boost::asio::any_io_executor executor, std::string url, std::string within, bool json) {

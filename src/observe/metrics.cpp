@@ -87,7 +87,7 @@ struct Metrics::State {
     Series<Counter, 2> payments{registry,
                                 prometheus::BuildCounter(),
                                 "florin_payments_total",
-                                "Judgements of payment attempts by PSP and outcome.",
+                                "Judgements of attempts to create a payment, by PSP and outcome.",
                                 {"psp", "outcome"}};
     Series<Counter, 3> operations{registry,
                                   prometheus::BuildCounter(),

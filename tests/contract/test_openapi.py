@@ -93,10 +93,10 @@ def test_the_answers_of_an_authorizations_life_agree_with_the_contract(contract,
         check(contract, method, path, answer)
 
 
-def test_a_refund_while_a_capture_is_unknown_answers_as_the_contract_says(contract, merchant, simulator):
+def test_a_void_while_a_capture_is_unknown_answers_as_the_contract_says(contract, merchant, simulator):
     begin = len(client_module.recorded)
     payment_id = merchant.authorize()["payment_id"]
-    simulator.fault("hang", operation="capture", times=1)
+    simulator.fault("drop_after_processing", operation="*")
     capture = merchant.capture(payment_id)
     assert (capture.status, capture["operation"]["status"]) == (202, "pending"), capture.text
     busy = merchant.void(payment_id)

@@ -1,0 +1,44 @@
+"""`florin operations`: what an operator sees of open operations and of authorizations that run out."""
+
+import json
+
+import pytest
+
+
+def listed(gateway, *arguments):
+    return json.loads(gateway.cli("operations", *arguments, "--json").stdout)
+
+
+def row_of(answer, payment_id):
+    return next((row for row in answer["data"] if row["payment_id"] == payment_id), None)
+
+
+def test_an_open_capture_is_shown_with_its_age_and_the_money_at_risk(gateway, merchant, simulator):
+    payment_id = merchant.authorize(amount=12340, currency="KWD")["payment_id"]
+    simulator.fault("drop_after_processing", operation="*")
+    assert merchant.capture(payment_id).status == 202
+    answer = listed(gateway, "open")
+    row = row_of(answer, payment_id)
+    assert (row["kind"], row["amount"], row["currency"], row["attempt"], row["parked"]) == ("capture", 12340, "KWD", 1, False)
+    assert row["age_s"] >= 0 and row["evidence"] and answer["at_risk"]["KWD"] >= 12340
+    text = gateway.cli("operations", "open").stdout
+    assert f"12.340 KWD  {payment_id}  {row['operation_id']}" in text and "at risk: " in text
+
+
+def test_an_authorization_is_listed_once_it_expires_within_the_time_asked_for(gateway, merchant):
+    payment_id = merchant.authorize(amount=7000, currency="EUR")["payment_id"]
+    capture_before = merchant.payment(payment_id)["capture_before"]
+    answer = listed(gateway, "expiring", "--within", "31d")
+    row = row_of(answer, payment_id)
+    assert (row["held"], row["currency"], row["mode"], row["capture_before"]) == (7000, "EUR", "test", capture_before)
+    assert row["merchant"] == merchant.merchant and answer["held"]["EUR"] >= 7000
+    assert f"70.00 EUR  {payment_id}" in gateway.cli("operations", "expiring", "--within", "31d").stdout
+    assert row_of(listed(gateway, "expiring"), payment_id) is None, "24 hours ahead by default"
+    assert merchant.void(payment_id).status == 200
+    assert row_of(listed(gateway, "expiring", "--within", "31d"), payment_id) is None
+
+
+@pytest.mark.parametrize("within", ["soon", "24", "0h", "1w"])
+def test_a_time_ahead_that_is_none_is_exit_code_2_and_one_line(gateway, within):
+    done = gateway.cli("operations", "expiring", "--within", within, check=False)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "such as 24h" in done.stderr
