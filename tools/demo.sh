@@ -1,5 +1,5 @@
 #!/bin/bash
-# A short story of payments, told against a running ./run: what a merchant sends and what comes back. Exit code 1 when an
+# A short story of an order, told against a running ./run: what a merchant sends and what comes back. Exit code 1 when an
 # answer is not the expected one.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
@@ -28,72 +28,107 @@ first_member() { grep -oE "\"$1\":(\"[^\"]*\"|[^,}]+)" <<< "$2" | head -n 1; }
 # field NAME [JSON]: the value of the first member of that name; the answers are flat enough for it.
 field() { first_member "$1" "${2:-$body}" | sed -E 's/^"[^"]*"://; s/^"(.*)"$/\1/'; }
 
-expect() {  # expect STATUS: the last call's
-    [ "$status" = "$1" ] || { printf 'demo: expected %s, got %s: %s\n' "$1" "$status" "$body" >&2; exit 1; }
-}
+fail() { printf 'demo: %s\n' "$1" >&2; exit 1; }
+expect() { [ "$status" = "$1" ] || fail "expected $1, got $status: $body"; }  # expect STATUS: the last call's
 
-settled() {  # settled PAYMENT SECONDS: reads it until it is not pending any more
+settled() {  # settled PAYMENT STATUS SECONDS: reads it until it has the status
     local began=$SECONDS
     while :; do
         body=$(curl -sS -H "Authorization: Bearer $FLORIN_SECRET_KEY" "$FLORIN_URL/api/v1/payments/$1")
-        case $(field status) in pending | requires_action) ;; *) return 0 ;; esac
-        [ $((SECONDS - began)) -lt "$2" ] || { echo "demo: $1 is still $(field status) after $2 s" >&2; exit 1; }
+        [ "$(field status)" != "$2" ] || return 0
+        [ $((SECONDS - began)) -lt "$3" ] || fail "$1 is still $(field status) after $3 s"
         sleep 0.2
     done
 }
 
-sale() { printf '{"amount":%s,"currency":"USD","payment_method":"%s"%s}' "$1" "$2" "${3:-}"; }
+money() { printf '%d.%02d' $(($1 / 100)) $(($1 % 100)); }
 
-chapter "1. A sale"
-call POST /api/v1/payments sale "$(sale 10000 pm_card_visa ',"description":"Order #12345"')"
-expect 200
-show "$status" "$(field payment_id)  $(field status)  PSP reference $(field psp_reference)"
-payment=$(field payment_id) first_body=$body
+# What the payment of the last answer is now.
+stand() {
+    show "$status" "$(field status): captured $(money "$(field captured_amount)"), released $(money "$(field voided_amount)"),"\
+" refunded $(money "$(field refunded_amount)") of $(money "$(field authorized_amount)") $(field currency)"
+}
 
-chapter "2. The answer was lost: the shop sends the same request again"
-call POST /api/v1/payments sale "$(sale 10000 pm_card_visa ',"description":"Order #12345"')"
+at_psp() {  # at_psp PAYMENT: what the stand-in for Stripe really did
+    curl -sS "$FLORIN_SIMULATOR_URL/_simulator/truth?reference=$1" | grep -oE '"kind":"[a-z]*"' | cut -d'"' -f4 | sort | uniq -c |
+        awk '{printf "%s%d %s", sep, $1, $2; sep = ", "}'
+}
+
+card() { printf '{"amount":%s,"currency":"USD","payment_method":"%s"%s}' "$1" "$2" "${3:-}"; }
+payments=/api/v1/payments
+
+chapter "1. An order of 100.00: the shop holds the money until it ships"
+call POST $payments order "$(card 10000 pm_card_visa ',"capture":false,"multiple_captures":true,"description":"Order #12345"')"
 expect 200
-[ "$body" = "$first_body" ] || { echo "demo: the replay differs" >&2; exit 1; }
+payment=$(field payment_id)
+stand
+show "payment" "$payment, held until $(field capture_before)"
+
+chapter "2. Half of it ships: 60.00 is captured"
+call POST "$payments/$payment/capture" ship '{"amount":6000}'
+expect 200
+first_body=$body
+stand
+
+chapter "3. That answer was lost, so the shop sends the same request again"
+call POST "$payments/$payment/capture" ship '{"amount":6000}'
+expect 200
+[ "$body" = "$first_body" ] || fail "the replay differs"
 show "$status" "byte for byte the same, $(tr -d '\r' < var/demo.headers | grep -i '^idempotent-replayed')"
-charges=$(curl -sS "$FLORIN_SIMULATOR_URL/_simulator/truth?reference=$payment" | grep -o '"kind":"charge"' | wc -l)
-show "at the PSP" "$charges charge"
-[ "$charges" = 1 ] || { echo "demo: charged $charges times" >&2; exit 1; }
+show "at the PSP" "$(at_psp "$payment")"
+[ "$(at_psp "$payment")" = "1 authorize, 1 capture" ] || fail "the PSP did something else"
 
-chapter "3. A card without money"
-call POST /api/v1/payments decline "$(sale 2500 pm_card_visa_chargeDeclinedInsufficientFunds)"
+chapter "4. The rest is out of stock: it is released on the payer's card"
+call POST "$payments/$payment/void" rest '{}'
+expect 200
+stand
+
+chapter "5. One article comes back: 15.00 is refunded"
+call POST "$payments/$payment/refund" back '{"amount":1500,"reason":"damaged_in_transit"}'
+expect 200
+stand
+show refund "$(field refund_id)"
+
+chapter "6. A mistake: more than what is left of it"
+call POST "$payments/$payment/refund" mistake '{"amount":6000}'
+expect 422
+show "$status" "$(field detail)"
+
+chapter "7. A card without money"
+call POST $payments decline "$(card 2500 pm_card_visa_chargeDeclinedInsufficientFunds)"
 expect 402
 show "$status" "$(field failure_code): $(field failure_reason)"
 
-chapter "4. The bank wants to see the payer: 3-D Secure"
-call POST /api/v1/payments challenge "$(sale 4900 pm_card_threeDSecure2Required ',"return_url":"https://shop.example/done"')"
+chapter "8. The bank wants to see the payer: 3-D Secure"
+call POST $payments challenge "$(card 4900 pm_card_threeDSecure2Required ',"return_url":"https://shop.example/done"')"
 expect 202
 challenged=$(field payment_id) page=$(field url)
-show "$status" "$(field status)  the payer goes to $page"
+show "$status" "$(field status): the payer goes to $page"
 curl -sS -o /dev/null -X POST "$page/approve"
-settled "$challenged" 60
-show approved "$(field payment_id)  $(field status)"
+settled "$challenged" captured 60
+show approved "$(field status)"
 
-chapter "5. The PSP charges, and the line goes dead before it says so"
+chapter "9. The PSP charges, and the line goes dead before it says so"
 curl -sS -o /dev/null -X POST -H 'Content-Type: application/json' "$FLORIN_SIMULATOR_URL/_simulator/faults" \
     -d '{"psp":"stripe","operation":"create","action":"drop_after_processing","times":1}'
-call POST /api/v1/payments lost "$(sale 7700 pm_card_visa)"
-show "$status" "$(field payment_id)  $(field status)"
+call POST $payments lost "$(card 7700 pm_card_visa)"
+expect 202
 unclear=$(field payment_id)
-settled "$unclear" 120
-show later "$unclear  $(field status): found out, not guessed"
-charges=$(curl -sS "$FLORIN_SIMULATOR_URL/_simulator/truth?reference=$unclear" | grep -o '"kind":"charge"' | wc -l)
-show "at the PSP" "$charges charge"
-[ "$charges" = 1 ] && [ "$(field status)" = captured ] || { echo "demo: it ended wrong" >&2; exit 1; }
+show "$status" "$(field status): nobody knows, so nobody says failed"
+settled "$unclear" captured 120
+show later "$(field status): found out, not guessed"
+show "at the PSP" "$(at_psp "$unclear")"
+[ "$(at_psp "$unclear")" = "1 charge" ] || fail "it ended wrong"
 
-chapter "6. The books of the first sale"
-call GET "/api/v1/payments/$payment/ledger"
+chapter "10. The books of the order, in double entry"
+call GET "$payments/$payment/ledger"
 expect 200
 grep -oE '\{[^{}]*\}' <<< "$body" | while read -r entry; do
-    printf '    %-6s %10s %s  %s\n' "$(field entry_type "$entry")" "$(field amount "$entry")" "$(field currency "$entry")" \
-        "$(field account "$entry")"
+    printf '    %-13s %-6s %8s %s  %s\n' "$(field kind "$entry")" "$(field entry_type "$entry")" \
+        "$(money "$(field amount "$entry")")" "$(field currency "$entry")" "$(field account "$entry")"
 done
 
-chapter "7. What the merchant is owed"
+chapter "11. What the merchant is owed, and what is still held for it"
 call GET /api/v1/balance
 expect 200
 show "$status" "$body"
