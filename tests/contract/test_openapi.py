@@ -138,6 +138,16 @@ def test_every_route_of_the_contract_exists_and_the_contract_is_served(contract,
                 assert answer["code"] == "not_found" and "payment" in answer["detail"].lower(), path
 
 
+def test_id_08_every_post_of_the_contract_needs_an_idempotency_key(contract, merchant):
+    payment_id = merchant.authorize()["payment_id"]
+    posts = [path for path, item in contract["paths"].items() if "post" in item]
+    assert len(posts) == 4
+    for path in posts:
+        answer = request(merchant.port, "POST", path.replace("{payment_id}", payment_id), merchant.headers(), "{}")
+        assert (answer.status, answer["code"]) == (400, "idempotency_key_missing"), path
+    assert merchant.payment(payment_id)["status"] == "authorized"
+
+
 def test_the_contract_is_a_valid_openapi_3_1_document(contract):
     from openapi_spec_validator import validate
     validate(contract)
