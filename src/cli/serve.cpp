@@ -25,8 +25,11 @@ void add_serving_commands(CLI::App& app, Shell& shell, Serve serve) {
                 action(Role::all));
     add_command(app, shell, {"api", "Run only the HTTP API; any number of them share one database", ""},
                 action(Role::api));
-    add_command(app, shell, {"worker", "Run only what settles open payments, with /healthz, /readyz and /metrics", ""},
-                action(Role::worker));
+    add_command(
+        app, shell,
+        {"worker",
+         "Run only what settles open operations and expires authorizations, with /healthz, /readyz and /metrics", ""},
+        action(Role::worker));
 }
 
 }  // namespace florin::cli
