@@ -72,6 +72,23 @@ TEST(NextStep, a_named_object_is_also_looked_for_in_the_list_because_the_name_ma
     EXPECT_EQ(next_step(taken, rules_of(true), kAbandonAfter), (NextStep{.kind = look_up, .absence_proves = false}));
 }
 
+TEST(NextStep, a_capture_or_a_release_is_proven_as_if_its_object_had_no_name_for_it_is_the_payments_own) {
+    using payments::OperationKind;
+    for (const auto kind : {OperationKind::capture, OperationKind::void_, OperationKind::expire}) {
+        auto taken = some_taken();
+        taken.attempt.kind = kind;
+        taken.psp_reference = "pi_1";
+        taken.may_send = true;
+        EXPECT_EQ(next_step(taken, rules_of(true), kAbandonAfter), (NextStep{.kind = repeat}));
+        taken.fenced = true;
+        EXPECT_EQ(next_step(taken, rules_of(true), kAbandonAfter), (NextStep{.kind = look_up, .absence_proves = true}));
+    }
+    auto refund = some_taken();
+    refund.attempt.kind = OperationKind::refund;
+    refund.psp_reference = "re_1";
+    EXPECT_EQ(next_step(refund, rules_of(true), kAbandonAfter), (NextStep{.kind = read_object}));
+}
+
 TEST(PauseBeforeNext, grows_from_a_second_to_an_hour_and_never_stops) {
     struct {
         std::int32_t tries;
