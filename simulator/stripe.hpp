@@ -100,6 +100,8 @@ private:
         std::int16_t refund;
     };
     std::vector<Shown> find_page(const Parameters& asked, const Intent* at, bool is_backward) const;
+    std::vector<Shown> find_refund_page(const std::vector<RefundPlace>& places, const Parameters& asked, std::size_t at,
+                                        bool is_backward) const;
     // `page` in the order of the search, with one more than the limit when there are more.
     Result show_page(std::vector<Shown>& page, const Call& call, bool is_backward, std::string_view url) const;
     Result charge(Call& call);
@@ -177,7 +179,9 @@ Result no_such_intent(std::string_view id);
 Result no_such_method(std::string_view name);
 Result no_such_refund(std::string_view id);
 Result too_much_metadata(const Intent& intent);
+// Of lists.
 std::optional<Result> check_limit(const Parameters& asked);
+bool was_created_as_asked(std::int64_t created_us, const Parameters& asked);
 void fill_error(Answer& answer, int status, std::string_view type, std::string_view code, std::string_view message);
 
 }  // namespace florin::simulator

@@ -58,6 +58,28 @@ std::optional<Result> check_final(const Intent& intent, const Parameters& asked)
     return std::nullopt;
 }
 
+// Why it cannot be captured as asked.
+std::optional<Result> check(const Intent& intent, const Parameters& asked, std::int64_t now_us) {
+    if (intent.status != Status::requires_capture) return unexpected_state(intent);
+    if (intent.charges.back().capture_before_s * 1'000'000 <= now_us) {
+        return problem(400, "charge_expired_for_capture",
+                       "The charge cannot be captured as the authorization has expired.", {}, &intent);
+    }
+    if (auto refused = check_amount(intent, asked)) return refused;
+    return check_final(intent, asked);
+}
+
+// What is left after a final capture is released.
+void take_captured(Intent& intent, std::int64_t amount, bool is_final, References references) {
+    if (amount > 0) {
+        intent.movements.push_back({Movement::Kind::capture, intent.changed_us, amount, std::move(references)});
+    }
+    intent.charges.back().captured += amount;
+    if (!is_final && intent.capturable() > 0) return;
+    release(intent, intent.changed_us, {});
+    intent.status = Status::succeeded;
+}
+
 }  // namespace
 
 std::optional<ParameterError> check_capture(const Parameters& parameters) {
@@ -71,15 +93,9 @@ std::optional<ParameterError> check_capture(const Parameters& parameters) {
 Result Stripe::capture(Call& call) {
     Intent* intent = world_.truth.find(call.id);
     if (intent == nullptr) return no_such_intent(call.id);
-    if (intent->status != Status::requires_capture) return unexpected_state(*intent);
     const auto& asked = call.parameters;
     const auto now = world_.now_us();
-    if (intent->charges.back().capture_before_s * 1'000'000 <= now) {
-        return problem(400, "charge_expired_for_capture",
-                       "The charge cannot be captured as the authorization has expired.", {}, intent);
-    }
-    if (auto refused = check_amount(*intent, asked)) return std::move(*refused);
-    if (auto refused = check_final(*intent, asked)) return std::move(*refused);
+    if (auto refused = check(*intent, asked, now)) return std::move(*refused);
     if (is_declined(call)) return refusal(call, *intent);
     auto metadata = intent->metadata;
     if (!merge_metadata(metadata, asked)) return too_much_metadata(*intent);
@@ -88,18 +104,9 @@ Result Stripe::capture(Call& call) {
     intent->changed_us = now;
     intent->references = references_of(*intent);
     const auto amount = asked.has_amount ? asked.amount : intent->capturable();
-    if (amount > 0) {
-        intent->movements.push_back(
-            {Movement::Kind::capture, now, amount, references_of(asked, call.request.idempotency_key, *intent)});
-    }
-    intent->charges.back().captured += amount;
+    take_captured(*intent, amount, asked.final_capture, references_of(asked, call.request.idempotency_key, *intent));
     intent->metadata = std::move(metadata);
     keep_parameters(*intent, asked);
-    const bool is_last = asked.final_capture || intent->capturable() == 0;
-    if (is_last) {
-        release(*intent, now, {});
-        intent->status = Status::succeeded;
-    }
     world_.truth.changed(*intent);
     return {.intent = intent};
 }

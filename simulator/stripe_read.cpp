@@ -40,14 +40,10 @@ Result Stripe::charge(Call& call) {
 namespace {
 
 bool is_wanted(const Intent& intent, const Parameters& asked) {
-    const auto created = intent.created_us / 1'000'000;
-    if (asked.created_gt && created <= *asked.created_gt) return false;
-    if (asked.created_gte && created < *asked.created_gte) return false;
-    if (asked.created_lt && created >= *asked.created_lt) return false;
-    if (asked.created_lte && created > *asked.created_lte) return false;
-    return std::ranges::all_of(asked.kept, [&](const Field& field) {  // customer
-        return intent.kept_value(field.key) == field.value;
-    });
+    return was_created_as_asked(intent.created_us, asked) &&
+           std::ranges::all_of(asked.kept, [&](const Field& field) {  // customer
+               return intent.kept_value(field.key) == field.value;
+           });
 }
 
 // Intents are kept in order of creation: nothing before the first of these can be wanted.
@@ -64,6 +60,14 @@ std::size_t position_of(const std::deque<Intent>& intents, const Intent* wanted)
 }
 
 }  // namespace
+
+bool was_created_as_asked(std::int64_t created_us, const Parameters& asked) {
+    const auto created = created_us / 1'000'000;
+    if (asked.created_gt && created <= *asked.created_gt) return false;
+    if (asked.created_gte && created < *asked.created_gte) return false;
+    if (asked.created_lt && created >= *asked.created_lt) return false;
+    return !asked.created_lte || created <= *asked.created_lte;
+}
 
 std::optional<Result> check_limit(const Parameters& asked) {
     if (asked.limit >= 1 && asked.limit <= 100) return std::nullopt;

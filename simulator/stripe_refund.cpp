@@ -13,6 +13,14 @@ Result no_charge_to_refund(const Intent& intent) {
                    "payment_intent");
 }
 
+Result no_such_payment(const Parameters& asked) {
+    if (asked.charge.empty()) {
+        return problem(404, "resource_missing", "No such payment_intent: '" + std::string(asked.payment_intent) + "'",
+                       "payment_intent");
+    }
+    return problem(404, "resource_missing", "No such charge: '" + std::string(asked.charge) + "'", "charge");
+}
+
 Result already_refunded(const Intent& intent, std::size_t charge) {
     return problem(400, "charge_already_refunded",
                    "Charge " + charge_id(intent, charge) + " has already been refunded.");
@@ -63,15 +71,8 @@ std::optional<ParameterError> check_refund(const Parameters& parameters) {
 Result Stripe::refund(Call& call) {
     const auto& asked = call.parameters;
     Intent* intent = named_intent(call);
+    if (intent == nullptr) return no_such_payment(asked);
     const auto parts = split_id(asked.charge, kChargePrefix);
-    if (intent == nullptr) {
-        const bool by_charge = !asked.charge.empty();
-        return problem(404, "resource_missing",
-                       (by_charge ? "No such charge: '" + std::string(asked.charge)
-                                  : "No such payment_intent: '" + std::string(asked.payment_intent)) +
-                           "'",
-                       by_charge ? "charge" : "payment_intent");
-    }
     const auto charge = parts ? parts->second : intent->charges.size() - 1;
     if (auto refused = check_amount(*intent, charge, asked)) return std::move(*refused);
     if (is_declined(call)) return refusal(call, *intent);

@@ -8,22 +8,13 @@ namespace {
 
 using Places = std::vector<RefundPlace>;
 
-// The refunds of one intent, or of the whole account, oldest first.
+// Oldest first, as Truth::refunds.
 Places of_intent(const Intent& intent) {
     Places places;
     for (std::size_t i = 0; i < intent.refunds.size(); ++i) {
         places.push_back({&intent, static_cast<std::int16_t>(i), intent.refunds[i].created_us});
     }
     return places;
-}
-
-bool is_wanted(const Intent& intent, const Refund& refund, const Parameters& asked) {
-    const auto created = refund.created_us / 1'000'000;
-    if (asked.created_gt && created <= *asked.created_gt) return false;
-    if (asked.created_gte && created < *asked.created_gte) return false;
-    if (asked.created_lt && created >= *asked.created_lt) return false;
-    if (asked.created_lte && created > *asked.created_lte) return false;
-    return asked.charge.empty() || charge_id(intent, refund.charge) == asked.charge;
 }
 
 // Places are in order of creation: nothing before the first of these can be wanted.
@@ -69,6 +60,12 @@ Result Stripe::list_refunds(Call& call) {
         return problem(400, "resource_missing", "No such refund: '" + std::string(cursor) + "'",
                        is_backward ? "ending_before" : "starting_after");
     }
+    auto page = find_refund_page(places, asked, *at, is_backward);
+    return show_page(page, call, is_backward, "/v1/refunds");
+}
+
+std::vector<Stripe::Shown> Stripe::find_refund_page(const Places& places, const Parameters& asked, std::size_t at,
+                                                    bool is_backward) const {
     const auto most = static_cast<std::size_t>(asked.limit) + 1;
     const auto first = first_wanted(places, asked);
     std::vector<Shown> page;
@@ -76,14 +73,16 @@ Result Stripe::list_refunds(Call& call) {
         const Intent* shown = visible(*place.intent);
         const auto index = static_cast<std::size_t>(place.refund);
         if (shown == nullptr || index >= shown->refunds.size()) return;
-        if (is_wanted(*shown, shown->refunds[index], asked)) page.push_back({shown, place.refund});
+        const Refund& refund = shown->refunds[index];
+        const bool is_of_charge = asked.charge.empty() || charge_id(*shown, refund.charge) == asked.charge;
+        if (is_of_charge && was_created_as_asked(refund.created_us, asked)) page.push_back({shown, place.refund});
     };
     if (is_backward) {
-        for (auto i = std::max(*at + 1, first); i < places.size() && page.size() < most; ++i) take(places[i]);
+        for (auto i = std::max(at + 1, first); i < places.size() && page.size() < most; ++i) take(places[i]);
     } else {
-        for (auto i = *at; i > first && page.size() < most; --i) take(places[i - 1]);
+        for (auto i = at; i > first && page.size() < most; --i) take(places[i - 1]);
     }
-    return show_page(page, call, is_backward, "/v1/refunds");
+    return page;
 }
 
 }  // namespace florin::simulator
