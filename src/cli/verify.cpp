@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <memory>
 
 #include "cli/command.hpp"
 #include "cli/database.hpp"
+#include "verify/checks.hpp"
 
 namespace florin::cli {
 namespace {
@@ -30,11 +32,11 @@ void print_text(const verify::Report& report) {
                                           : fmt::format("{} findings\n", report.findings.size()));
 }
 
-Task<int> verify_all(boost::asio::any_io_executor executor, std::string url, bool json) {
+Task<int> verify_all(boost::asio::any_io_executor executor, std::string url, verify::Options options, bool json) {
     auto connection =
         co_await postgres::Connection::open(executor, std::move(url), Deadline::after(Milliseconds(10'000)));
-    auto progress = [](const std::string& check) { std::cerr << "checking " << check << '\n'; };
-    auto report = co_await verify::verify(*connection, progress, Deadline::after(std::chrono::hours(12)));
+    options.progress = [](const std::string& check) { std::cerr << "checking " << check << '\n'; };
+    auto report = co_await verify::verify(*connection, std::move(options), Deadline::after(std::chrono::hours(12)));
     if (json) {
         print_json(to_json(report));
     } else {
@@ -43,18 +45,37 @@ Task<int> verify_all(boost::asio::any_io_executor executor, std::string url, boo
     co_return report.findings.empty() ? kDone : kNo;
 }
 
+std::vector<std::string> names_of_checks() {
+    std::vector<std::string> names;
+    for (const auto& check : verify::checks()) names.emplace_back(check.name);
+    return names;
+}
+
+std::optional<WallTime> as_of_time(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    const auto time = parse_time(text);
+    if (!time) throw UsageError("--as-of takes a time such as 2026-03-31T23:59:59Z");
+    return time;
+}
+
 }  // namespace
 
 void add_verify(CLI::App& app, Shell& shell) {
-    add_command(
+    const auto as_of = std::make_shared<std::string>();
+    const auto only = std::make_shared<std::string>();
+    auto* command = add_command(
         app, shell,
         {"verify", "Recompute journals, balances, digests and chains; name every row that disagrees (exit code 1)",
-         "  florin verify --config florin.toml --json"},
-        [&shell] {
-            return on_loop([url = application_url(shell.config()), json = shell.json](auto executor) {
-                return verify_all(executor, url, json);
+         "  florin verify --config florin.toml --json\n"
+         "  florin verify --config florin.toml --as-of 2026-03-31T23:59:59Z"},
+        [&shell, as_of, only] {
+            const verify::Options options{.only = *only, .as_of = as_of_time(*as_of)};
+            return on_loop([url = application_url(shell.config()), options, json = shell.json](auto executor) {
+                return verify_all(executor, url, options, json);
             });
         });
+    command->add_option("--check", *only, "look at this alone")->check(CLI::IsMember(names_of_checks()));
+    command->add_option("--as-of", *as_of, "look at the balances as they stood at this time (UTC) too");
 }
 
 }  // namespace florin::cli

@@ -11,6 +11,19 @@ namespace {
 constexpr std::string_view kItems =
 #include "verify/checks/items.sql"
     ;
+constexpr std::string_view kHistory =
+#include "verify/checks/history.sql"
+    ;
+// Of a result r: a refusal against settled amounts, stored under its key. No PSP's decline has one of these reasons.
+constexpr std::string_view kRefused =
+    "(r.outcome = 'declined' and r.reason in ('amount_out_of_range', 'currency_mismatch', 'operation_not_allowed'))";
+
+constexpr Check kCutOff{
+    "cut_off",
+    "each balance as it stood then is the sum of the entries up to then",
+    "chain_links",
+#include "verify/checks/cut_off.sql"
+};
 
 constexpr auto kChecks = std::to_array<Check>({
     {
@@ -63,15 +76,33 @@ constexpr auto kChecks = std::to_array<Check>({
     },
     {
         "amount",
-        "each payment's amounts are those of its approved results",
+        "each payment's amounts and reservations are those of its operations, within the limits",
         "payments",
 #include "verify/checks/amount.sql"
     },
     {
-        "capture",
-        "each approved sale has one journal over its amount",
+        "posting",
+        "each approved operation has the journals of its kind, with the right legs, and nothing else posts",
         "operation_results",
-#include "verify/checks/capture.sql"
+#include "verify/checks/posting.sql"
+    },
+    {
+        "reversal",
+        "each reversal is recorded once, with the opposite of each line that it reverses",
+        "operation_reversals",
+#include "verify/checks/reversal.sql"
+    },
+    {
+        "memo",
+        "each payment's authorizations less its releases are what it holds",
+        "payments",
+#include "verify/checks/memo.sql"
+    },
+    {
+        "held",
+        "what holds something, and nothing else, is in held_authorizations; what is watched may be taken back",
+        "held_authorizations",
+#include "verify/checks/held.sql"
     },
     {
         "status",
@@ -86,8 +117,20 @@ constexpr auto kChecks = std::to_array<Check>({
 #include "verify/checks/audit.sql"
     },
     {
+        "walk",
+        "each result leaves the limits, has a version of its own and an audit row where the status changed",
+        "operation_results",
+#include "verify/checks/walk.sql"
+    },
+    {
+        "refusal",
+        "stored refusals changed nothing",
+        "operation_results",
+#include "verify/checks/refusal.sql"
+    },
+    {
         "open",
-        "each open payment has exactly one open row, and no other has one",
+        "each open creation has exactly one open row; voids and expiries stand alone",
         "payments",
 #include "verify/checks/open.sql"
     },
@@ -96,6 +139,12 @@ constexpr auto kChecks = std::to_array<Check>({
         "attempts are gap-free, and all but the last were not executed",
         "operations",
 #include "verify/checks/attempt.sql"
+    },
+    {
+        "operation",
+        "each operation's kind is known and its parameters are legal",
+        "operations",
+#include "verify/checks/operation.sql"
     },
     {
         "parent",
@@ -124,7 +173,7 @@ void replace_all(std::string& sql, std::string_view name, std::string_view text)
 }
 
 std::string field_of(std::string_view expression) {
-    const std::string value(expression);
+    const std::string value = "(" + std::string(expression) + ")";
     return "coalesce(octet_length(" + value + ") || ':' || " + value + ", '-') || E'\\n'";
 }
 
@@ -144,11 +193,18 @@ std::span<const Check> checks() {
     return kChecks;
 }
 
+const Check& cut_off() {
+    return kCutOff;
+}
+
 // Ordered so that the limit does not tempt the planner into a plan for few rows: usually there are none.
-std::string findings_sql(const Check& check) {
+std::string findings_sql(const Check& check, std::optional<WallTime> as_of) {
     std::string sql(check.file);
     replace_all(sql, "{items}", kItems);
+    replace_all(sql, "{history}", kHistory);
+    replace_all(sql, "{refused}", kRefused);
     replace_all(sql, "{legal_changes}", payments::status_change_domain());
+    if (as_of) replace_all(sql, "{as_of}", "'" + format_time(*as_of) + "'::timestamptz");
     expand_fields(sql);
     return "select subject, detail from (" + sql +
            ") found where detail is not null order by subject, detail limit 100";

@@ -2,12 +2,16 @@
 //
 // A file selects (subject, detail): the ids of a row that disagrees, and what is stored and what it should be; a row
 // whose detail is null agrees. In a file {expression} stands for one field of canonical bytes ("<octets>:<text>\n", or
-// "-\n" for null), {items} for checks/items.sql and {legal_changes} for the table of payments/status.hpp.
+// "-\n" for null), {items} and {history} for those files, {refused} for "this result is a stored refusal" and
+// {legal_changes} for the table of payments/status.hpp.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "base/clock.hpp"
 
 namespace florin::verify {
 
@@ -19,9 +23,11 @@ struct Check {
 };
 
 std::span<const Check> checks();
+// One more, for the books as they stood at a time, which stands as {as_of} in its file.
+const Check& cut_off();
 
 // The statement that runs: at most 100 rows (subject, detail), ordered.
-std::string findings_sql(const Check& check);
+std::string findings_sql(const Check& check, std::optional<WallTime> as_of = {});
 std::string count_sql(const Check& check);
 
 }  // namespace florin::verify

@@ -1,9 +1,11 @@
-// `florin verify`: recomputes what SQL can from the stored rows and names every row that disagrees: journals balanced,
-// every digest and chain link, balance_after and balances, amounts and status against results, every open payment with
-// exactly one open row, audit walks legal, parents of rows without foreign keys.
+// `florin verify`: recomputes what SQL can from the stored rows and names every row that disagrees: journals balanced
+// and right for their operation, reversals exact, every digest and chain link, balance_after and balances, what is
+// held, amounts, reservations and limits against operations and results, status and audit walks, open rows, stored
+// bodies, parents of rows without foreign keys. The table in checks.cpp has one row per check.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +23,13 @@ struct Report {
     std::vector<std::pair<std::string, std::int64_t>> counted;  // rows looked at per check
 };
 
-// Reads one repeatable-read snapshot. `progress` is called with the name of each check as it begins.
-Task<Report> verify(postgres::Connection& connection, std::function<void(std::string)> progress, Deadline deadline);
+struct Options {
+    std::function<void(std::string)> progress{};  // called with the name of each check as it begins
+    std::string only{};                           // the name of one check; empty: all
+    std::optional<WallTime> as_of{};              // the balances as they stood then are looked at too
+};
+
+// Reads one repeatable-read snapshot.
+Task<Report> verify(postgres::Connection& connection, Options options, Deadline deadline);
 
 }  // namespace florin::verify

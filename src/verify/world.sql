@@ -1,141 +1,303 @@
 R"sql(
--- Five payments of one merchant as two writers would have left them. Digests are made here field by field, apart from the
--- SQL of the checks: f() is one field, $2 its value.
+-- Payments as two writers would have left them: each lives one of the stories below, `world.make(payments, batch)` makes
+-- them by the set, so that the same file fills a unit test's world and a benchmark's million. Digests are made here field by
+-- field, apart from the SQL of the checks: f() is one field.
 create schema world;
-set session_replication_role = replica;  -- a journal is posted line by line here
-create function world.f(value text) returns text language sql immutable
+set session_replication_role = replica;  -- no trigger looks at what is made here
+create function world.f(value text) returns text language sql immutable parallel safe
     as $$ select case when value is null then E'-\n' else octet_length(value) || ':' || value || E'\n' end $$;
-create function world.id(n int) returns uuid language sql as $$
-    select (substring(florin_month_bound(date_trunc('month', florin_now())::date)::text for 13) || '-7000-8000-'
-            || lpad(to_hex(n), 12, '0'))::uuid $$;
-create function world.micros(at timestamptz) returns text language sql as $$ select (extract(epoch from at) * 1000000)::int8::text $$;
-create function world.account(path text) returns uuid language plpgsql as $$
-declare
-    hash bytea := substring(sha256(convert_to(path, 'UTF8')) for 16);
-    account uuid := encode(set_byte(set_byte(hash, 6, get_byte(hash, 6) % 16 + 128), 8, get_byte(hash, 8) % 64 + 128), 'hex');
-begin
+-- Payment n ends in …0000, its operation 1 in …0001: the digits of n stand before them.
+do $do$ begin
+    execute format('create function world.id(n int, operation int default 0) returns uuid language sql immutable parallel safe as $$
+        select (%L || lpad(n::text, 8, %L) || lpad(operation::text, 4, %L))::uuid $$',
+        substring(florin_month_bound(date_trunc('month', florin_now())::date)::text for 13) || '-7000-8000-', '0', '0');
+end $do$;
+create function world.account(path text) returns uuid language sql immutable parallel safe as $$
+    select encode(set_byte(set_byte(h, 6, get_byte(h, 6) % 16 + 128), 8, get_byte(h, 8) % 64 + 128), 'hex')::uuid
+    from (select substring(sha256(convert_to(path, 'UTF8')) for 16) as h) hashed $$;
+
+-- What happens to a payment, step by step. `event`: open (its creation), reserve, reopen (the next attempt), action (the payer
+-- must act), work (the payer acted), how an attempt ended, adopted (opened and approved late in one commit), recorded (opened
+-- and approved without a PSP) or refused (422, stored; nothing changes).
+create table world.story (story int, step int, op int, attempt int2, kind text, event text, amount int8, parameters jsonb,
+                          reason text, primary key (story, step));
+insert into world.story values
+    (1, 1, 1, 1, 'sale', 'open', 10000, null, null), (1, 2, 1, 1, 'sale', 'action', 10000, null, null),
+    (1, 3, 1, 1, 'sale', 'approved', 10000, null, null),
+    (2, 1, 1, 1, 'sale', 'open', 2500, null, null), (2, 2, 1, 1, 'sale', 'not_executed', 2500, null, 'not_executed'),
+    (2, 3, 1, 2, 'sale', 'reopen', 2500, null, null), (2, 4, 1, 2, 'sale', 'approved', 2500, null, null),
+    (3, 1, 1, 1, 'sale', 'open', 333, null, null), (3, 2, 1, 1, 'sale', 'declined', 333, null, 'card_declined'),
+    (4, 1, 1, 1, 'sale', 'open', 500, null, null),
+    (5, 1, 1, 1, 'sale', 'open', 770, null, null), (5, 2, 1, 1, 'sale', 'not_executed', 770, null, 'not_executed'),
+    (5, 3, 1, 2, 'sale', 'adopted', 770, null, null),
+    -- Held, and nothing else.
+    (6, 1, 1, 1, 'authorize', 'open', 4000, null, null), (6, 2, 1, 1, 'authorize', 'approved', 4000, null, null),
+    -- A part is captured, which releases the rest; given back in two parts, with a refusal between them.
+    (7, 1, 1, 1, 'authorize', 'open', 9000, null, null), (7, 2, 1, 1, 'authorize', 'approved', 9000, null, null),
+    (7, 3, 2, 1, 'capture', 'reserve', 6000, '{"final":true,"releases":3000}', null),
+    (7, 4, 2, 1, 'capture', 'approved', 6000, '{"final":true,"releases":3000}', null),
+    (7, 5, 3, 1, 'refund', 'reserve', 2000, '{"reason":"requested_by_customer"}', null),
+    (7, 6, 3, 1, 'refund', 'approved', 2000, '{"reason":"requested_by_customer"}', null),
+    (7, 7, 4, 1, 'refund', 'refused', 4001, null, 'amount_out_of_range'),
+    (7, 8, 5, 1, 'refund', 'reserve', 4000, null, null), (7, 9, 5, 1, 'refund', 'approved', 4000, null, null),
+    -- Three captures, the second one first declined and asked for again; the rest is voided.
+    (8, 1, 1, 1, 'authorize', 'open', 5000, '{"multiple_captures":true}', null),
+    (8, 2, 1, 1, 'authorize', 'approved', 5000, '{"multiple_captures":true}', null),
+    (8, 3, 2, 1, 'capture', 'reserve', 1000, null, null), (8, 4, 3, 1, 'capture', 'reserve', 1100, null, null),
+    (8, 5, 3, 1, 'capture', 'declined', 1100, null, 'processing_error'),
+    (8, 6, 2, 1, 'capture', 'approved', 1000, null, null), (8, 7, 4, 1, 'capture', 'reserve', 1100, null, null),
+    (8, 8, 4, 1, 'capture', 'approved', 1100, null, null), (8, 9, 5, 1, 'capture', 'reserve', 900, null, null),
+    (8, 10, 5, 1, 'capture', 'approved', 900, null, null), (8, 11, 6, 1, 'void', 'reserve', 2000, null, null),
+    (8, 12, 6, 1, 'void', 'approved', 2000, null, null),
+    -- Expired; the void came too late.
+    (9, 1, 1, 1, 'authorize', 'open', 3000, null, null), (9, 2, 1, 1, 'authorize', 'approved', 3000, null, null),
+    (9, 3, 2, 1, 'expire', 'reserve', 3000, null, null), (9, 4, 2, 1, 'expire', 'approved', 3000, null, null),
+    (9, 5, 3, 1, 'void', 'refused', 3000, null, 'operation_not_allowed'),
+    -- A refund that was not executed at first, and failed later.
+    (10, 1, 1, 1, 'sale', 'open', 1500, null, null), (10, 2, 1, 1, 'sale', 'approved', 1500, null, null),
+    (10, 3, 2, 1, 'refund', 'reserve', 1500, null, null), (10, 4, 2, 1, 'refund', 'not_executed', 1500, null, 'not_executed'),
+    (10, 5, 2, 2, 'refund', 'reserve', 1500, null, null), (10, 6, 2, 2, 'refund', 'approved', 1500, null, null),
+    (10, 7, 3, 1, 'refund_failure', 'recorded', 1500, '{"reverses":"op 2"}', null),
+    -- A capture that the PSP took back.
+    (11, 1, 1, 1, 'authorize', 'open', 2200, null, null), (11, 2, 1, 1, 'authorize', 'approved', 2200, null, null),
+    (11, 3, 2, 1, 'capture', 'reserve', 2200, '{"final":true}', null),
+    (11, 4, 2, 1, 'capture', 'approved', 2200, '{"final":true}', null),
+    (11, 5, 3, 1, 'capture_failure', 'recorded', 2200, '{"reverses":"op 2"}', null),
+    -- Open: a capture with its release, and a refund of what was captured before.
+    (12, 1, 1, 1, 'authorize', 'open', 8000, '{"multiple_captures":true}', null),
+    (12, 2, 1, 1, 'authorize', 'approved', 8000, '{"multiple_captures":true}', null),
+    (12, 3, 2, 1, 'capture', 'reserve', 3000, null, null), (12, 4, 2, 1, 'capture', 'approved', 3000, null, null),
+    (12, 5, 3, 1, 'capture', 'reserve', 4000, '{"final":true,"releases":1000}', null),
+    (12, 6, 4, 1, 'refund', 'reserve', 700, null, null),
+    -- Open: a void of all.
+    (13, 1, 1, 1, 'authorize', 'open', 1200, null, null), (13, 2, 1, 1, 'authorize', 'approved', 1200, null, null),
+    (13, 3, 2, 1, 'void', 'reserve', 1200, null, null);
+-- Most payments of a benchmark are plain: a sale; a capture of all; a refund of all.
+insert into world.story values
+    (14, 1, 1, 1, 'sale', 'open', 4200, null, null), (14, 2, 1, 1, 'sale', 'approved', 4200, null, null),
+    (15, 1, 1, 1, 'authorize', 'open', 5100, null, null), (15, 2, 1, 1, 'authorize', 'approved', 5100, null, null),
+    (15, 3, 2, 1, 'capture', 'reserve', 5100, '{"final":true}', null),
+    (15, 4, 2, 1, 'capture', 'approved', 5100, '{"final":true}', null),
+    (16, 1, 1, 1, 'sale', 'open', 999, null, null), (16, 2, 1, 1, 'sale', 'approved', 999, null, null),
+    (16, 3, 2, 1, 'refund', 'reserve', 999, null, null), (16, 4, 2, 1, 'refund', 'approved', 999, null, null);
+
+-- Every step with what it makes of its payment: a running sum over the steps of the story.
+create table world.walk as
+with moved as (
+    select s.*, coalesce((s.parameters ->> 'releases')::int8, 0) as releases,
+           s.event in ('approved', 'adopted', 'recorded') as won,
+           s.event in ('approved', 'declined', 'not_executed') and s.kind not in ('sale', 'authorize') as frees,
+           s.event in ('approved', 'declined', 'not_executed', 'adopted', 'recorded', 'refused') as ends
+    from world.story s),
+summed as (
+    select m.*, count(*) filter (where m.event not in ('refused')) over w as version,
+           sum(case when m.won and m.kind in ('sale', 'authorize') then m.amount else 0 end) over w as authorized,
+           sum(case when m.kind <> 'capture' then 0 when m.event = 'reserve' then m.amount when m.frees then -m.amount else 0 end)
+               over w as capturing,
+           sum(case when not m.won then 0 when m.kind in ('sale', 'capture') then m.amount when m.kind = 'capture_failure'
+               then -m.amount else 0 end) over w as captured,
+           sum(case when m.kind <> 'refund' then 0 when m.event = 'reserve' then m.amount when m.frees then -m.amount else 0 end)
+               over w as refunding,
+           sum(case when not m.won then 0 when m.kind = 'refund' then m.amount when m.kind = 'refund_failure' then -m.amount
+               else 0 end) over w as refunded,
+           sum(case when m.event = 'reserve' then 1 when m.frees then -1 else 0 end
+               * case when m.kind in ('void', 'expire') then m.amount else m.releases end) over w as voiding,
+           sum(case when not m.won then 0 when m.kind = 'void' then m.amount else m.releases end) over w as voided,
+           sum(case when m.won and m.kind = 'expire' then m.amount else 0 end) over w as expired,
+           (array_agg(m.event) filter (where m.kind in ('sale', 'authorize')) over w) as creation
+    from moved m window w as (partition by m.story order by m.step)),
+derived as (
+    select s.*, case when refunded > 0 then case when refunded < captured then 'partially_refunded' else 'refunded' end
+                     when captured > 0 then case when captured < authorized then 'partially_captured' else 'captured' end
+                     when authorized > 0 then case when authorized > voided + expired then 'authorized'
+                                                   when expired > 0 then 'expired' else 'voided' end
+                     when creation[cardinality(creation)] in ('declined', 'not_executed') then 'failed'
+                     when creation[cardinality(creation)] = 'action' then 'requires_action' else 'pending' end as status
+    from summed s)
+select d.*, nullif(lag(status) over w || '>' || status, status || '>' || status) as change,
+       max(step) over (partition by story) = step as is_last,
+       case when kind not in ('sale', 'authorize') or won or event in ('action', 'work', 'declined') then 'pi_' end as reference,
+       case when status = 'failed' then reason end as failure, first_value(kind) over w = 'sale' as capture,
+       first_value(amount) over w as total, coalesce(first_value(parameters) over w ? 'multiple_captures', false) as multiple_captures,
+       (array['USD', 'EUR', 'JPY'])[1 + story % 3] as currency
+from derived d window w as (partition by story order by step);
+
+-- What was approved posts, as the operation's kind says.
+create table world.leg as
+select w.story, w.step, j.kind, j.line, j.path, j.amount
+from world.walk w
+left join world.story captured on w.kind = 'capture_failure' and captured.story = w.story and captured.op = 2
+                              and captured.event = 'approved'
+cross join lateral (values
+    (array['sale', 'capture'], 1::int2, 1::int2, 'psp:stripe:main:receivable', w.amount - 30),
+    (array['sale', 'capture'], 1::int2, 2::int2, 'psp:stripe:main:fees', 30),
+    (array['sale', 'capture'], 1::int2, 3::int2, 'merchant:%s:payable', 50 - w.amount),
+    (array['sale', 'capture'], 1::int2, 4::int2, 'platform:fees', -50),
+    (array['authorize', 'capture_failure'], 2::int2, 1::int2, 'psp:stripe:main:authorized', w.amount),
+    (array['authorize', 'capture_failure'], 2::int2, 2::int2, 'merchant:%s:authorized', -w.amount),
+    (array['capture', 'void', 'expire'], 3::int2, 1::int2, 'psp:stripe:main:authorized', -w.amount - w.releases),
+    (array['capture', 'void', 'expire'], 3::int2, 2::int2, 'merchant:%s:authorized', w.amount + w.releases),
+    (array['refund'], 4::int2, 1::int2, 'merchant:%s:payable', w.amount),
+    (array['refund'], 4::int2, 2::int2, 'psp:stripe:main:receivable', -w.amount),
+    (array['capture_failure'], 5::int2, 1::int2, 'psp:stripe:main:receivable', 30 - captured.amount),
+    (array['capture_failure'], 5::int2, 2::int2, 'psp:stripe:main:fees', -30),
+    (array['capture_failure'], 5::int2, 3::int2, 'merchant:%s:payable', captured.amount - 50),
+    (array['capture_failure'], 5::int2, 4::int2, 'platform:fees', 50),
+    (array['refund_failure'], 6::int2, 1::int2, 'merchant:%s:payable', -w.amount),
+    (array['refund_failure'], 6::int2, 2::int2, 'psp:stripe:main:receivable', w.amount))
+    as j(kinds, kind, line, path, amount)
+where w.won and w.kind = any (j.kinds);
+
+-- Which payments, in which order their steps were committed, and the link that each stands in.
+create table world.event (n int, merchant uuid, story int, step int, operation_id uuid, writer int2, link int8, position int8,
+                          at timestamptz);
+create procedure world.choose(payments int, batch int) language sql as $$
+    insert into world.event
+    select n, world.id(0, 1 + n / 1000 % 50), story, step, world.id(n, op), writer,
+           1 + (row_number() over (partition by writer, linked order by at) - 1) / batch,
+           1 + (row_number() over (partition by writer, linked order by at) - 1) % batch, at
+    from (select n, w.*, (w.ends or w.change is not null) as linked, ((n + step) % 2)::int2 as writer,
+                 '2026-03-13T10:00:00Z'::timestamptz + n / 1000 * interval '20 s' + step * interval '1 s'
+                     + n % 1000 * interval '1 ms' as at
+          from generate_series(1, payments) n
+          join world.walk w on w.story = case when n <= 16 then n when n % 20 < 12 then 14 when n % 20 < 16 then 15
+                                              when n % 20 < 18 then 16 else 1 + n / 20 % 13 end) chosen $$;
+
+create procedure world.write_payments() language sql as $$
+    insert into merchants select merchant, 'Merchant', florin_now() from world.event group by merchant;
+    insert into payments (id, merchant_id, live, amount, currency, authorized, capturing, captured, refunding, refunded, voiding,
+                          voided, expired, status, version, payment_method, capture, multiple_captures, description, metadata,
+                          psp, psp_reference, failure_code, capture_before, created_at, updated_at)
+    select world.id(n), merchant, false, total, currency, authorized, capturing, captured, refunding, refunded, voiding, voided,
+           expired, status, version, 'pm_card_visa', capture, multiple_captures, 'Größe 7', jsonb_build_object('order', n::text),
+           'stripe', w.reference || n, failure, case when not capture and authorized > 0 then '2026-03-20T10:00Z'::timestamptz end,
+           at, at
+    from world.event e join world.walk w using (story, step) where is_last;
+    insert into operations (payment_id, operation_id, attempt, kind, amount, currency, parameters, psp, psp_account,
+                            encoder_version, actor, request_id)
+    select world.id(n), operation_id, attempt, kind, amount, currency, case when parameters ? 'reverses'
+               then jsonb_build_object('reverses', 'op_' || world.id(n, 2)) else parameters end, 'stripe', 'main', 1, 'key:key_1',
+           world.id(n, op + 100)
+    from world.event e join world.walk w using (story, step) where event in ('open', 'reserve', 'reopen', 'adopted', 'recorded', 'refused');
+    insert into idempotency_keys
+    select merchant, false, 'key-' || n || '-' || op, operation_id, world.id(n), '\x00', at
+    from world.event e join world.walk w using (story, step)
+    where attempt = 1 and event in ('open', 'reserve', 'refused') and kind <> 'expire';
+    insert into open_operations
+    select operation_id, world.id(n), attempt, kind, 'stripe', 'main', 1, at, at, at, 0, at, '', null, null, false, false
+    from world.event e join world.walk w using (story, step)
+    where event in ('open', 'reserve', 'reopen') and not exists (
+        select from world.walk l where l.story = w.story and l.op = w.op and l.attempt = w.attempt and l.ends);
+    insert into held_authorizations
+    select world.id(n), 'stripe', 'main', '2026-03-20T10:00Z', '2026-03-20T10:00Z'
+    from world.event e join world.walk w using (story, step) where is_last and authorized > captured + voided + expired;
+    insert into psp_references
+    select distinct on (n, w.kind = 'refund', case w.kind when 'refund' then op end) 'stripe',
+           case w.kind when 'refund' then 're_' || n || '_' || op else 'pi_' || n end, operation_id, attempt, world.id(n)
+    from world.event e join world.walk w using (story, step)
+    where w.won and kind in ('sale', 'authorize', 'refund') or event in ('action', 'declined') and kind in ('sale', 'authorize')
+    order by n, w.kind = 'refund', case w.kind when 'refund' then op end, step;
+    insert into watched_operations
+    select operation_id, attempt, world.id(n), 'stripe', 'main', 're_' || n || '_' || op, at, at, at
+    from world.event e join world.walk w using (story, step) where kind = 'refund' and won and story <> 10;
+    insert into operation_reversals
+    select world.id(n, 2), operation_id, world.id(n), at
+    from world.event e join world.walk w using (story, step) where parameters ? 'reverses';
+    insert into late_charges
+    select operation_id, attempt - 1, world.id(n), 'stripe', 'pi_' || n, attempt, null, at
+    from world.event e join world.walk w using (story, step) where event = 'adopted' $$;
+
+-- In commit order, each balance the sum of what was posted before.
+create table world.line (n int, step int, operation_id uuid, attempt int2, writer int2, link int8, position int8, at timestamptz,
+                         kind int2, line int2, amount int8, currency text, path text, account_id uuid, owner uuid);
+create procedure world.post() language sql as $$
+    insert into world.line
+    select n, step, operation_id, attempt, writer, link, position, at, l.kind, l.line, l.amount, currency, named.path,
+           world.account(named.path), case when named.path like '%:merchant:%' then merchant end
+    from world.event e
+    join world.walk w using (story, step)
+    join (select story, step, kind, line, amount, path from world.leg) l using (story, step)
+    cross join lateral (select 'test:' || format(l.path, 'mer_' || e.merchant) || ':' || w.currency as path) named;
     insert into ledger_accounts (id, path, live, currency, merchant_id)
-    values (account, path, split_part(path, ':', 1) = 'live', right(path, 3),
-            case when path like '%:merchant:%' then replace(split_part(path, ':', 3), 'mer_', '')::uuid end)
-    on conflict do nothing;
-    return account;
-end $$;
-
--- Attempt `number` of operation n + 100 of payment n, open.
-create function world.attempt(n int, number int2) returns void language sql as $$
-    insert into operations (payment_id, operation_id, attempt, kind, amount, currency, psp, psp_account, encoder_version, actor,
-                            request_id)
-    select id, world.id(n + 100), number, 'sale', amount, currency, 'stripe', 'main', 1, 'key:key_1', world.id(n + 200)
-    from payments where id = world.id(n);
-    insert into open_operations values (world.id(n + 100), world.id(n), number, 'sale', 'stripe', 'main', 1, florin_now(),
-                                        florin_now(), florin_now(), 0, florin_now(), '', null, null, false, false) $$;
--- A payment n with operation n + 100, open.
-create function world.open(n int, amount int8, currency text, description text) returns void language sql as $$
-    insert into idempotency_keys values (world.id(1), false, 'key-' || n, world.id(n + 100), world.id(n), '\x00', florin_now());
-    insert into payments (id, merchant_id, live, amount, currency, authorized, capturing, captured, refunding, refunded,
-                          voiding, voided, status, version, payment_method, capture, description, metadata, psp, created_at,
-                          updated_at)
-    values (world.id(n), world.id(1), false, amount, currency, 0, 0, 0, 0, 0, 0, 0, 'pending', 1, 'pm_card_visa', true,
-            description, '{"order":"Größe 7"}', 'stripe', '2026-03-13T10:00:00.123456Z', '2026-03-13T10:00:00.123456Z');
-    select world.attempt(n, 1::int2) $$;
-
--- The payment moves to `became` with its audit row; returns the version.
-create function world.move(n int, number int2, became text, reference text, code text) returns int language plpgsql as $$
-declare
-    was payments := (select p from payments p where id = world.id(n));
-begin
-    insert into payment_audit_log values (world.id(n + 100), was.version + 1, world.id(n), number, 'system:resolver',
-        was.status || '>' || became, 'the PSP said „' || became || '“', world.id(n + 200), '2026-03-13T10:00:01.5Z');
-    if reference is not null then
-        insert into psp_references values ('stripe', reference, world.id(n + 100), number, world.id(n)) on conflict do nothing;
-    end if;
-    update payments set status = became, version = version + 1, psp_reference = reference, failure_code = code,
-        authorized = case became when 'captured' then amount else 0 end,
-        captured = case became when 'captured' then amount else 0 end, updated_at = '2026-03-13T10:00:01.5Z'
-    where id = world.id(n);
-    return was.version + 1;
-end $$;
--- A change that keeps or opens an attempt: its digest.
-create function world.change(n int, number int2, became text, reference text) returns bytea language plpgsql as $$
-declare
-    audit payment_audit_log;
-begin
-    perform world.move(n, number, became, reference, null);
-    select * into audit from payment_audit_log where payment_id = world.id(n) order by sequence desc limit 1;
-    return sha256(convert_to(E'15:florin-change-1\n' || world.f(audit.payment_id::text) || world.f(audit.operation_id::text)
-        || world.f(number::text) || world.f(audit.sequence::text) || world.f(audit.change) || world.f(audit.actor)
-        || world.f(audit.details) || world.f(audit.request_id::text) || world.f(world.micros(audit.created_at)), 'UTF8'));
-end $$;
-
-create function world.post(n int, number int2, line int2, w int2, path text, signed int8) returns text language plpgsql as $$
-declare
-    account uuid := world.account(path);
-    after int8;
-begin
-    insert into ledger_balances values (account, w, signed)
-    on conflict (account_id, writer) do update set balance = ledger_balances.balance + signed returning balance into after;
+    select distinct account_id, path, false, currency, owner from world.line;
+    insert into ledger_balances select account_id, writer, sum(amount) from world.line group by account_id, writer;
     insert into ledger_entries
-    select world.id(n + 100), 1, line, number, account, merchant_id, signed, currency, w, after, '2026-03-13T10:00:01.5Z'
-    from ledger_accounts where id = account;
-    return world.f('1') || world.f(line::text) || world.f(account::text) || world.f(signed::text) || world.f(right(path, 3));
-end $$;
--- Ends the attempt in link k of writer w: its digest.
-create function world.finish(n int, number int2, w int2, k int8, ended text, reference text, code text) returns bytea
-language plpgsql as $$
-declare
-    version int := world.move(n, number, case ended when 'approved' then 'captured' else 'failed' end, reference, code);
-    p payments := (select p from payments p where id = world.id(n));
-    status int2 := case ended when 'approved' then 200 when 'declined' then 402 else 503 end;
-    body text := json_build_object('payment_id', 'pay_' || p.id, 'status', p.status, 'amount', p.amount, 'currency', p.currency,
-        'captured_amount', p.captured, 'payment_method', p.payment_method, 'capture', p.capture, 'description', p.description,
-        'metadata', p.metadata, 'return_url', p.return_url, 'psp', p.psp, 'psp_reference', p.psp_reference, 'sequence',
-        p.version, 'live', p.live);
-    lines text[] := '{}';
-    digest bytea;
-begin
-    if ended = 'approved' then
-        lines := array[world.post(n, number, 1::int2, w, 'test:psp:stripe:main:receivable:' || p.currency, p.amount - 30),
-                       world.post(n, number, 2::int2, w, 'test:psp:stripe:main:fees:' || p.currency, 30),
-                       world.post(n, number, 3::int2, w, 'test:merchant:mer_' || world.id(1) || ':payable:' || p.currency,
-                                  50 - p.amount),
-                       world.post(n, number, 4::int2, w, 'test:platform:fees:' || p.currency, -50)];
-    else
-        body := json_build_object('status', status, 'code', code, 'payment', body::json);
-    end if;
-    digest := sha256(convert_to(E'15:florin-result-1\n' || world.f(p.id::text) || world.f(world.id(n + 100)::text)
-        || world.f(number::text) || world.f(ended) || world.f(code) || world.f(status::text) || E'6:stripe\n'
-        || world.f(reference) || world.f(version::text) || world.f(body) || world.f(world.micros(p.updated_at))
-        || (select world.f(change) || world.f(actor) || world.f(details) || world.f(request_id::text) from payment_audit_log
-            where operation_id = world.id(n + 100) and sequence = version) || array_to_string(lines, ''), 'UTF8'));
-    insert into operation_results values (world.id(n + 100), number, p.id, ended, code, status, 'stripe', reference, version,
-                                          body, digest, w, k, p.updated_at);
-    delete from open_operations where operation_id = world.id(n + 100);
-    return digest;
-end $$;
--- A link over the last changes of these payments.
-create function world.link(w int2, k int8, payment int[], digests bytea) returns void language sql as $$
-    with head as (select coalesce((select hash from chain_links where writer = w and link = k - 1),
-                                  decode(repeat('00', 32), 'hex')) as hash)
-    insert into chain_links
-    select w, k, hash, sha256(hash || digests), array_agg(a.operation_id order by i.at), array_agg(a.attempt order by i.at),
-           array_agg(a.sequence order by i.at), florin_now()
-    from head, unnest(payment) with ordinality i(n, at)
-    join lateral (select * from payment_audit_log where payment_id = world.id(n) order by sequence desc limit 1) a on true
-    group by hash $$;
+    select operation_id, kind, line, attempt, account_id, owner, amount, currency, writer,
+           sum(amount) over (partition by account_id, writer order by link, position, kind, line), at
+    from world.line $$;
 
-insert into merchants values (world.id(1), 'Merchant', florin_now());
-select world.open(11, 10000, 'USD', 'ends in 3-D Secure'), world.open(12, 2500, 'USD', null),
-       world.open(13, 333, 'USD', 'declined'), world.open(14, 500, 'JPY', 'still open'), world.open(15, 77, 'EUR', 'adopted');
-select world.link(0::int2, 1, '{11}', world.change(11, 1::int2, 'requires_action', 'pi_11'));
-select world.link(0::int2, 2, '{13,11}', world.finish(13, 1::int2, 0::int2, 2, 'declined', 'pi_13', 'card_declined')
-                                         || world.finish(11, 1::int2, 0::int2, 2, 'approved', 'pi_11', null));
-select world.link(1::int2, 1, '{12,15}', world.finish(12, 1::int2, 1::int2, 1, 'not_executed', null, 'not_executed')
-                                         || world.finish(15, 1::int2, 1::int2, 1, 'not_executed', null, 'not_executed'));
-select world.attempt(12, 2::int2);
-select world.link(1::int2, 2, '{12}', world.change(12, 2::int2, 'pending', null));
-select world.attempt(15, 2::int2);
-insert into late_charges values (world.id(115), 1, world.id(15), 'stripe', 'pi_15', 2, null, florin_now());
-select world.link(0::int2, 3, '{12,15}', world.finish(12, 2::int2, 0::int2, 3, 'approved', 'pi_12', null)
-                                         || world.finish(15, 2::int2, 0::int2, 3, 'approved', 'pi_15', null));
-set session_replication_role = origin;
+-- What ended: the document of the payment after it, alone or in the problem that refuses, and the digest over it all.
+create procedure world.write_results() language sql as $$
+    insert into payment_audit_log
+    select operation_id, version, world.id(n), attempt, 'system:resolver', change, 'the PSP said „' || event || '“',
+           world.id(n, op + 100), at
+    from world.event e join world.walk w using (story, step) where change is not null;
+    insert into operation_results
+    select operation_id, attempt, world.id(n), outcome, reason, http, 'stripe', answered, version, body, sha256(convert_to(
+               world.f('florin-result-' || case kind when 'sale' then 1 else 2 end) || world.f(world.id(n)::text) || world.f(operation_id::text) || world.f(attempt::text)
+               || world.f(outcome) || world.f(reason) || world.f(http::text) || E'6:stripe\n' || world.f(answered)
+               || world.f(version::text) || world.f(body) || world.f((extract(epoch from at) * 1000000)::int8::text)
+               || case when change is null then repeat(E'-\n', 4) else world.f(change) || E'15:system:resolver\n'
+                      || world.f('the PSP said „' || event || '“') || world.f(world.id(n, op + 100)::text) end
+               || case when kind = 'sale' then '' else world.f(kind) || world.f(w.amount::text) || world.f(currency)
+                      || world.f(coalesce(parameters ? 'multiple_captures', false)::text)
+                      || world.f(coalesce(parameters ? 'final', false)::text) || world.f(releases::text)
+                      || world.f(parameters ->> 'reason')
+                      || world.f(case when parameters ? 'reverses' then world.id(n, 2)::text end) end
+               || coalesce(lines, ''), 'UTF8')), writer, link, at
+    from world.event e
+    join world.walk w using (story, step)
+    cross join lateral (select
+        case when w.won then 'approved' when event = 'refused' then 'declined' else event end as outcome,
+        case when won then 200 when event = 'not_executed' then 503 when kind in ('sale', 'authorize') then 402 else 422 end as http,
+        case when kind <> 'refund' then w.reference || n when won then 're_' || n || '_' || op end as answered,
+        jsonb_build_object('payment_id', 'pay_' || world.id(n), 'status', status, 'amount', total, 'currency', currency,
+            'authorized_amount', authorized, 'captured_amount', captured, 'refunded_amount', refunded, 'voided_amount',
+            voided + expired, 'payment_method', 'pm_card_visa', 'capture', capture, 'multiple_captures', multiple_captures,
+            'description', 'Größe 7', 'metadata', jsonb_build_object('order', n::text), 'return_url', null, 'psp', 'stripe',
+            'psp_reference', w.reference || n, 'failure_code', failure, 'failure_reason', null, 'next_action', null,
+            'capture_before', null, 'sequence', version, 'live', false, 'created_at', at, 'updated_at', at)
+            || case when kind in ('sale', 'authorize') then '{}' else jsonb_build_object('operation', jsonb_build_object(
+                'operation_id', 'op_' || operation_id, 'type', kind, 'status', case when won then 'succeeded' else event end,
+                'amount', amount, 'currency', currency)) end as document) d
+    cross join lateral (select case when won then document else jsonb_build_object('type', '/errors/x', 'title', 'x', 'status',
+        http, 'code', reason, 'detail', 'What is allowed now.', 'request_id', 'req_x', 'payment', document) end::text as body) b
+    left join (select n, step, string_agg(world.f(kind::text) || world.f(line::text) || world.f(account_id::text)
+                                          || world.f(amount::text) || world.f(currency), '' order by kind, line) as lines
+               from world.line group by n, step) l using (n, step)
+    where ends $$;
+
+-- A link over each batch of results and changes of status; the digest of a change without a result is that of its audit row.
+create procedure world.write_chain() language plpgsql as $$
+declare
+    head bytea[] := array[decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')];
+    batch record;
+begin
+    for batch in
+        select e.writer, e.link, string_agg(coalesce(r.digest, sha256(convert_to(E'15:florin-change-1\n'
+                   || world.f(a.payment_id::text) || world.f(a.operation_id::text) || world.f(a.attempt::text)
+                   || world.f(a.sequence::text) || world.f(a.change) || world.f(a.actor) || world.f(a.details)
+                   || world.f(a.request_id::text) || world.f((extract(epoch from a.created_at) * 1000000)::int8::text), 'UTF8'))),
+                   '' order by e.position) as digests,
+               array_agg(e.operation_id order by e.position) as operations, array_agg(w.attempt order by e.position) as attempts,
+               array_agg(w.version::int order by e.position) as sequences, max(e.at) as at
+        from world.event e
+        join world.walk w using (story, step)
+        left join operation_results r on w.ends and r.operation_id = e.operation_id and r.attempt = w.attempt
+        left join payment_audit_log a on a.operation_id = e.operation_id and a.sequence = w.version
+        where w.ends or w.change is not null group by e.writer, e.link order by e.writer, e.link
+    loop
+        insert into chain_links values (batch.writer, batch.link, head[1 + batch.writer], sha256(head[1 + batch.writer]
+            || batch.digests), batch.operations, batch.attempts, batch.sequences, batch.at);
+        head[1 + batch.writer] := sha256(head[1 + batch.writer] || batch.digests);
+    end loop;
+end $$;
+
+create procedure world.make(payments int, batch int) language sql as $$
+    call world.choose(payments, batch);
+    analyze world.event;
+    call world.write_payments();
+    call world.post();
+    call world.write_results();
+    call world.write_chain() $$;
 )sql"

@@ -11,7 +11,9 @@ select 'pay_' || a.payment_id || ' op_' || a.operation_id || '-' || a.attempt ||
             when a.old <> a.before then 'the change ' || a.change || ' follows a change to ' || a.before
             when a.is_last and a.new <> p.status then 'the last change is ' || a.change || ', the status is ' || p.status
             when a.sequence < 2 then 'its sequence is that of the creation'
-            when a.new in ('captured', 'failed') and r.operation_id is null then 'no result stands behind ' || a.change
+            when a.new not in ('pending', 'requires_action') and r.operation_id is null then 'no result stands behind ' || a.change
+            when a.new in ('pending', 'requires_action', 'failed') and o.kind not in ('sale', 'authorize')
+                then 'the change ' || a.change || ' is that of a ' || o.kind
             when a.attempt <> r.attempt then 'the result behind it is of attempt ' || r.attempt
             when a.actor = '' then 'it names no actor' end as detail
 from walk a

@@ -1,9 +1,16 @@
 R"sql(
--- Nobody forgotten: an open payment has exactly one open row, a settled one none.
-with rows_of as (select payment_id, count(*) as open_rows from open_operations group by payment_id)
-select 'pay_' || p.id as subject, 'it is ' || p.status || ' and has ' || coalesce(n.open_rows, 0) || ' open rows' as detail
+-- Nobody forgotten: a payment whose creation is open has exactly one open row, that of the creation; a settled one has open rows
+-- of later operations alone, and those of a void or an expiry stand alone (rule 22).
+with rows_of as (
+    select payment_id, count(*) as open_rows, count(*) filter (where kind in ('sale', 'authorize')) as creations,
+           count(*) filter (where kind in ('void', 'expire')) as releases
+    from open_operations group by payment_id)
+select 'pay_' || p.id as subject,
+       case when coalesce(n.creations, 0) <> case when p.status in ('pending', 'requires_action') then 1 else 0 end
+                then 'it is ' || p.status || ' and has ' || coalesce(n.creations, 0) || ' open rows of its creation'
+            when n.open_rows > 1 and n.creations + n.releases > 0
+                then 'a creation, void or expiry is open beside ' || n.open_rows - 1 || ' others' end as detail
 from payments p left join rows_of n on n.payment_id = p.id
-where coalesce(n.open_rows, 0) <> case when p.status in ('pending', 'requires_action') then 1 else 0 end
 union all
 select 'op_' || n.operation_id || '-' || n.attempt,
        case when o.operation_id is null then 'its open row has no attempt of pay_' || n.payment_id

@@ -3,13 +3,18 @@ R"sql(
 select 'pay_' || p.id as subject,
        case when m.id is null then 'its merchant ' || p.merchant_id || ' does not exist'
             when o.payment_id is null then 'it has no operation'
-            when o.operations > 1 then 'it has ' || o.operations || ' operations instead of one sale'
-            when coalesce(k.keys, 0) <> 1 then 'it has ' || coalesce(k.keys, 0) || ' idempotency keys' end as detail
+            when o.creations <> 1 then 'it has ' || o.creations || ' creations' end as detail
 from payments p
 left join merchants m on m.id = p.merchant_id
-left join (select payment_id, count(distinct operation_id) as operations from operations group by payment_id) o
-    on o.payment_id = p.id
-left join (select payment_id, count(*) as keys from idempotency_keys group by payment_id) k on k.payment_id = p.id
+left join (select payment_id, count(*) filter (where kind in ('sale', 'authorize')) as creations
+           from operations where attempt = 1 group by payment_id) o on o.payment_id = p.id
+union all
+-- What a merchant asked has the key that it was asked under; what we began ourselves has none.
+select 'pay_' || o.payment_id || ' op_' || o.operation_id, 'it is a ' || o.kind || ' with ' || coalesce(k.keys, 0) || ' idempotency keys'
+from operations o
+left join (select operation_id, count(*) as keys from idempotency_keys group by operation_id) k on k.operation_id = o.operation_id
+where o.attempt = 1
+  and coalesce(k.keys, 0) <> case when o.kind in ('expire', 'capture_failure', 'refund_failure') then 0 else 1 end
 union all
 select 'key ' || k.key || ' of ' || k.merchant_id,
        case when p.id is null then 'its payment pay_' || k.payment_id || ' does not exist'

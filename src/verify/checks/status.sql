@@ -1,27 +1,29 @@
 R"sql(
--- payments::derive_status in SQL. While the last attempt is open its payer decides between pending and requires_action, which
--- the check "audit" follows. The version is that of the last result; before there is one, nothing below the last change.
+-- payments::derive_status in SQL. While the creation's last attempt is open its payer decides between pending and
+-- requires_action, which the check "audit" follows. Without an open operation the version is that of the last result; with one
+-- it is not below it.
 with last as (
-    select o.payment_id, o.attempt, o.psp, r.outcome, r.version
-    from (select distinct on (payment_id) * from operations order by payment_id, attempt desc) o
+    select o.payment_id, o.psp, r.outcome
+    from (select distinct on (payment_id) * from operations where kind in ('sale', 'authorize') order by payment_id, attempt desc) o
     left join operation_results r on r.operation_id = o.operation_id and r.attempt = o.attempt),
 derived as (
-    select p.*, l.outcome, l.version as settled_version, l.psp as last_psp, case
+    select p.*, l.outcome, l.psp as last_psp, case
                when p.refunded > 0 then case when p.refunded < p.captured then 'partially_refunded' else 'refunded' end
                when p.captured > 0 then case when p.captured < p.authorized then 'partially_captured' else 'captured' end
-               when p.voided > 0 then 'voided'
-               when p.authorized > 0 then 'authorized'
-               when l.outcome = 'approved' then 'captured'
+               when p.authorized > p.voided + p.expired then 'authorized'
+               when p.expired > 0 then 'expired'
+               when p.authorized > 0 then 'voided'
+               when l.outcome = 'approved' then 'no amount at all'
                when l.outcome is not null then 'failed'
                when p.status = 'requires_action' then p.status
                else 'pending' end as expected
     from payments p left join last l on l.payment_id = p.id)
 select 'pay_' || d.id as subject,
        case when d.status <> d.expected then 'its status is ' || d.status || ', its amounts and results make ' || d.expected
-            when d.version <> d.settled_version
-                then 'its version is ' || d.version || ', that of its last result is ' || d.settled_version
-            when d.version < coalesce(c.sequence, 1)
-                then 'its version is ' || d.version || ', its last change has ' || c.sequence
+            when n.payment_id is null and d.version <> r.version
+                then 'its version is ' || d.version || ', that of its last result is ' || r.version
+            when d.version < greatest(1, c.sequence, r.version)
+                then concat('its version is ', d.version, ', its last change has ', c.sequence, ', its last result ', r.version)
             when d.psp <> d.last_psp then 'its PSP is ' || d.psp || ', that of its last attempt is ' || d.last_psp
             when (d.failure_code is not null) <> (d.status = 'failed')
                 or (d.outcome = 'not_executed') <> (d.failure_code = 'not_executed')
@@ -31,4 +33,6 @@ select 'pay_' || d.id as subject,
        end as detail
 from derived d
 left join (select payment_id, max(sequence) as sequence from payment_audit_log group by payment_id) c on c.payment_id = d.id
+left join (select payment_id, max(version) as version from operation_results group by payment_id) r on r.payment_id = d.id
+left join (select distinct payment_id from open_operations) n on n.payment_id = d.id
 )sql"
