@@ -137,17 +137,24 @@ TEST_F(FaultTest, reservations_whose_commit_was_answered_to_nobody_have_won) {
 TEST_F(FaultTest, records_whose_commit_was_answered_to_nobody_have_won_once) {
     using payments::OperationKind;
     auto fragile = fragile_store();
+    const auto refunded = [&] {
+        const Operation refund = open_modification(captured_payment(), OperationKind::refund);
+        const Settlement settlement = approved(refund);
+        EXPECT_EQ(settle(settlement), SettlementResult::won);
+        return after(refund, settlement);
+    };
     const payments::Payment payment = captured_payment();
     const auto key = [&](const char* name) { return name + to_string(payment.id); };
     ASSERT_EQ(wait(fragile->commit(refusal(captured_payment(), key("first")), soon())), RecordResult::won);
-    const Operation refund = open_modification(captured_payment(), OperationKind::refund);
-    const Settlement settlement = approved(refund);
-    ASSERT_EQ(settle(settlement), SettlementResult::won);
+    // Makes the accounts: the answer that is lost must be that of the records themselves.
+    const Operation before = refunded();
+    ASSERT_EQ(wait(fragile->commit(reversal(before.payment, before.attempt), soon())), RecordResult::won);
+    const Operation refund = refunded();
     const payments::Payment other = captured_payment();
     proxy_->lose_answers = 1;
     std::vector<Task<RecordResult>> tasks;
     tasks.push_back(fragile->commit(refusal(payment, key("second")), soon()));
-    tasks.push_back(fragile->commit(reversal(settlement.step.payment, refund.attempt), soon()));
+    tasks.push_back(fragile->commit(reversal(refund.payment, refund.attempt), soon()));
     tasks.push_back(fragile->commit(refusal(other, key("first")), soon()));
     const auto results = wait_all(std::move(tasks));
     EXPECT_EQ(proxy_->lost, 1);
