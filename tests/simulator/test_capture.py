@@ -77,7 +77,8 @@ def test_the_rest_after_several_captures_is_released_by_a_final_capture_of_nothi
 
 
 @pytest.mark.parametrize(
-    "method, status", [("pm_card_amex", "available"), ("pm_card_jcb", "unavailable"), ("pm_card_unionpay", "unavailable")]
+    "method, status",
+    [("pm_card_amex", "available"), ("pm_card_jcb", "unavailable"), ("pm_card_unionpay", "unavailable")],
 )
 def test_several_captures_need_a_scheme_that_has_them(library, method, status):
     held = hold(library, method, payment_method_options=SEVERAL)

@@ -1,4 +1,4 @@
-"""Every fault strikes every operation that moves money: what it promises happened or did not, and a repeat settles it."""
+"""Every fault strikes every operation that moves money: what it promises happened, and a repeat settles it."""
 
 import http.client
 

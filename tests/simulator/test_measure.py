@@ -11,5 +11,6 @@ def test_it_prints_a_line_for_each_round_and_the_medians():
     done = subprocess.run([str(BINARY), *asked], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     first, last = done.stdout.splitlines()
-    assert re.fullmatch(r"round 1: \d+ payments of \d+ bytes, simulator [\d.]+ us, floor [\d.]+ us \(\d+ answers\)", first)
+    round_line = r"round 1: \d+ payments of \d+ bytes, simulator [\d.]+ us, floor [\d.]+ us \(\d+ answers\)"
+    assert re.fullmatch(round_line, first)
     assert last.startswith("CPU per payment, medians: simulator ")

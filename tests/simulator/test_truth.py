@@ -169,7 +169,8 @@ def test_kill_9_keeps_captures_voids_and_refunds_and_their_replays(simulator):
         assert simulator.truth("pay_1") == rows
         for (key, path, parameters), first in zip(calls, before):
             again = simulator.stripe("POST", path, parameters, key)
-            assert (again.status, again.body, again.headers["Idempotent-Replayed"]) == (first.status, first.body, "true")
+            assert (again.status, again.body) == (first.status, first.body)
+            assert again.headers["Idempotent-Replayed"] == "true"
     assert [refund["amount"] for refund in simulator.stripe("GET", "/v1/refunds").json["data"]] == [1000, 9]
     summed = {row["kind"]: (row["count"], row["amount"]) for row in simulator.control("GET", "truth/summary")["data"]}
     assert summed == {"authorize": (1, 1999), "capture": (1, 999), "void": (1, 1000), "refund": (1, 9)}
