@@ -1,8 +1,10 @@
 R"sql(
 -- Held exactly once, released exactly once: what a payment's authorizations posted, less what was released, is what it holds.
 with memo as (
-    select r.payment_id, sum(e.amount) filter (where e.line = 1) as held, sum(e.amount) filter (where e.line = 2) as owed
+    select r.payment_id, sum(e.amount) filter (where a.merchant_id is null) as held,
+           sum(e.amount) filter (where a.merchant_id is not null) as owed
     from ledger_entries e
+    join ledger_accounts a on a.id = e.account_id
     join operation_results r on r.operation_id = e.operation_id and r.attempt = e.attempt
     where e.kind in (2, 3) group by r.payment_id)
 select 'pay_' || p.id as subject,
