@@ -15,7 +15,8 @@ using payments::OperationKind;
 using payments::Outcome;
 
 constexpr Milliseconds kBusyPause{100};
-constexpr Milliseconds kReadWithin{5'000};
+constexpr Milliseconds kBusyFor{15'000};
+constexpr Milliseconds kStoreWithin{5'000};
 
 bool can_adopt(const store::StoredOperation& stored, const Verdict& late) {
     return stored.attempt.number == late.attempt.number && stored.result &&
@@ -84,8 +85,10 @@ void announce(const Services& services, const Verdict& late, std::string_view wh
 
 }  // namespace
 
-Task<Standing> settle_late(const Services& services, Verdict late, store::StoredOperation stored, Deadline deadline) {
+Task<Standing> settle_late(const Services& services, Verdict late, store::StoredOperation stored) {
     if (late.judgement.outcome != Outcome::approved) co_return standing_of(std::move(stored));
+    // Nobody else knows of it any more: what holds the amount is waited for longer than a commit.
+    const auto deadline = Deadline::after(kBusyFor);
     while (can_adopt(stored, late) && !deadline.passed()) {
         auto candidate = candidate_of(stored, late);
         if (std::holds_alternative<payments::Refused>(candidate)) break;
@@ -93,7 +96,7 @@ Task<Standing> settle_late(const Services& services, Verdict late, store::Stored
             auto adoption = adoption_of(services, std::move(*adopted));
             auto step = adoption.settlement.step;
             FLORIN_FAIL_POINT("before_adoption_commit");
-            const auto result = co_await services.store.commit(std::move(adoption), deadline);
+            const auto result = co_await services.store.commit(std::move(adoption), Deadline::after(kStoreWithin));
             FLORIN_FAIL_POINT("after_adoption_commit");
             if (result == store::SettlementResult::won) {
                 announce(services, late, "adopted as the next attempt");
@@ -105,12 +108,13 @@ Task<Standing> settle_late(const Services& services, Verdict late, store::Stored
         } else {
             co_await pause(services.executor, kBusyPause);
         }
-        auto again = co_await services.store.find_operation(late.attempt.payment, late.attempt.operation, deadline);
+        auto again = co_await services.store.find_operation(late.attempt.payment, late.attempt.operation,
+                                                            Deadline::after(kStoreWithin));
         if (!again) break;
         stored = std::move(*again);
     }
     // Adopted by somebody else meanwhile: it stands once and is booked once.
-    const bool booked = co_await is_booked(services, late, stored, Deadline::after(kReadWithin));
+    const bool booked = co_await is_booked(services, late, stored, Deadline::after(kStoreWithin));
     if (!booked) announce(services, late, "stands at the PSP beside what is stored: compensate it");
     co_return standing_of(std::move(stored));
 }

@@ -8,6 +8,6 @@ namespace florin::flow {
 
 // For a verdict that lost: what stands under the operation, after the success was adopted where it had to be. Any other
 // verdict leaves what is stored as it is.
-Task<Standing> settle_late(const Services& services, Verdict verdict, store::StoredOperation stored, Deadline deadline);
+Task<Standing> settle_late(const Services& services, Verdict verdict, store::StoredOperation stored);
 
 }  // namespace florin::flow

@@ -82,6 +82,8 @@ TEST_F(LateSuccessTest, waits_for_an_open_operation_that_holds_the_amount) {
     psp.answers = {unclear(), declined("re_" + to_string(merchant.id))};
     ASSERT_EQ(gateway.send(refund("other", payment, 60))->status, 202);
     psp.release();
+    loop.wait_for(owner.operations.drain(Deadline::after(Milliseconds{500})));
+    EXPECT_FALSE(has_alerted());
     end_leases();
     ASSERT_TRUE(worker_settles("other"));
     loop.wait_for(owner.operations.drain(Deadline::after(kPatience)));

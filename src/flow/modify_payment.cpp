@@ -24,6 +24,7 @@ ModifyPayment::ModifyPayment(const Services& services, const PspAccount& account
       request_(std::get<Modification>(command.request).request),
       payment_(std::get<Modification>(command.request).payment) {}
 
+// Past the deadline the session has been told 409, and must not find later that something was done.
 Task<Begun> ModifyPayment::begin() {
     while (!ongoing_.answer_by.passed()) {
         auto decision = payments::decide(payment_, request_);
@@ -63,9 +64,7 @@ Task<std::optional<Begun>> ModifyPayment::act(payments::Busy busy) {
     co_await settle_what_is_due(services_, payment_.id);
     const auto version = payment_.version;
     co_await read_again();
-    // A session that has been told 409 must not find later that something was done.
-    const bool told = ongoing_.answer_by.passed();
-    if (told || payment_.version == version) co_return Conclusion{busy.refusal};
+    if (payment_.version == version) co_return Conclusion{busy.refusal};
     ongoing_.meanwhile.reset();
     co_return std::nullopt;
 }

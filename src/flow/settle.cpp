@@ -122,7 +122,7 @@ Task<Standing> settle(const Services& services, Verdict verdict, Deadline deadli
         }
         auto stored = co_await load_operation(services, verdict.attempt, deadline);
         if (!may_try_again(stored, verdict, holds_lease)) {
-            co_return co_await settle_late(services, std::move(verdict), std::move(stored), deadline);
+            co_return co_await settle_late(services, std::move(verdict), std::move(stored));
         }
         if (verdict.payment.version == expected_version) co_await pause(services.executor, kRacePause);
     }
