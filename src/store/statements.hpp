@@ -39,7 +39,7 @@ const Statement& record_statement();
 const Statement& reserve_statement();
 const Statement& intent_statement();
 
-// What the statements share that write judgements: parameters $1 to $37.
+// What the statements share that write judgements: parameters $1 to $30.
 postgres::Params bind_judged(Items items, std::int16_t writer);
 void answer_judged(Item& item, const std::optional<Verdict>& verdict);
 // "pending>captured"; empty when the status stays.

@@ -8,7 +8,7 @@ claimed as (
 standing as materialized (
     select c.ord, c.operation_id, r.operation_id = c.operation_id as own
     from c join psp_references r on r.psp = c.psp and r.psp_reference = c.claims
-    where (select count(*) from claimed) < cardinality(array_remove($31::text[], null))),
+    where (select count(*) from claimed) < cardinality(array_remove($24::text[], null))),
 w as materialized (
     select * from c
     where claims is null or (operation_id in (select operation_id from claimed)) is true

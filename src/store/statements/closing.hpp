@@ -1,5 +1,5 @@
 // What the statements share that close attempts (settle, adopt, record): judgements, journals, and what the worker
-// comes back to. Parameters $1 to $54; those that also open the attempts they close add $55 to $59.
+// comes back to. Parameters $1 to $47; those that also open the attempts they close add $48 to $52.
 #pragma once
 
 #include "store/statements.hpp"
@@ -17,9 +17,9 @@ public:
     std::vector<ledger::Account> accounts(Items items) const final;
 };
 
-// posting.cpp: $38 to $47.
+// posting.cpp: $31 to $40.
 void bind_postings(postgres::Params& params, Items items);
-// $55 to $59.
+// $48 to $52.
 void bind_opening(postgres::Params& params, Items items);
 
 }  // namespace florin::store

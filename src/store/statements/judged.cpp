@@ -20,6 +20,20 @@ void bind_condition(postgres::Params& params, Items items) {
     add(Oid::boolean, [](const Settlement& s) { return s.needs_generation; });
 }
 
+// Eight per item: one long array is cheaper for the database than eight columns.
+postgres::Array amounts_of(Items items) {
+    using payments::Amounts;
+    postgres::Array array(Oid::int8);
+    for (const ItemPtr& item : items) {
+        const Amounts& amounts = static_cast<const JudgedItem&>(*item).request.settlement.step.payment.amounts;
+        for (const auto amount : {&Amounts::authorized, &Amounts::capturing, &Amounts::captured, &Amounts::refunding,
+                                  &Amounts::refunded, &Amounts::voiding, &Amounts::voided, &Amounts::expired}) {
+            array.add(amounts.*amount);
+        }
+    }
+    return array;
+}
+
 void bind_payment(postgres::Params& params, Items items) {
     const auto add = [&](Oid type, auto get) {
         params.add(column<JudgedItem>(type, items, [&](const Judged& j) { return get(j.settlement.step.payment); }));
@@ -28,11 +42,7 @@ void bind_payment(postgres::Params& params, Items items) {
     params.add(column<JudgedItem>(
         Oid::text, items, [](const Judged& j) { return payments::to_string(j.settlement.step.payment.status); }));
     params.add(column<JudgedItem>(Oid::text, items, [](const Judged& j) { return change_of(j.settlement); }));
-    using payments::Amounts;
-    for (const auto amount : {&Amounts::authorized, &Amounts::capturing, &Amounts::captured, &Amounts::refunding,
-                              &Amounts::refunded, &Amounts::voiding, &Amounts::voided, &Amounts::expired}) {
-        add(Oid::int8, [amount](const Payment& p) { return p.amounts.*amount; });
-    }
+    params.add(amounts_of(items));
     add(Oid::boolean, [](const Payment& p) { return p.multiple_captures; });
     add(Oid::text, [](const Payment& p) { return p.psp_reference; });
     add(Oid::text, [](const Payment& p) { return p.failure_code; });

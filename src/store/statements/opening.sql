@@ -1,10 +1,10 @@
 R"sql(
--- The attempts that are opened and closed in one commit. $55 kind, $56 amount, $57 currency, $58 encoder version,
--- $59 parameters.
+-- The attempts that are opened and closed in one commit. $48 kind, $49 amount, $50 currency, $51 encoder version,
+-- $52 parameters.
 opening as (
     insert into operations (payment_id, operation_id, attempt, kind, amount, currency, parameters, psp, psp_account,
                             encoder_version, actor, request_id, recorded_at)
-    select payment_id, operation_id, attempt, ($55::text[])[ord::int4], ($56::int8[])[ord::int4],
-           ($57::bpchar[])[ord::int4], ($59::jsonb[])[ord::int4], psp, ($48::text[])[ord::int4],
-           ($58::int2[])[ord::int4], actor, request_id, k.now from p, clock k)
+    select payment_id, operation_id, attempt, ($48::text[])[ord::int4], ($49::int8[])[ord::int4],
+           ($50::bpchar[])[ord::int4], ($52::jsonb[])[ord::int4], psp, ($41::text[])[ord::int4],
+           ($51::int2[])[ord::int4], actor, request_id, k.now from p, clock k)
 )sql"

@@ -1,7 +1,7 @@
 R"sql(
 -- Operations that are opened and closed in one commit without a PSP call: refusals stored under their key, and successes
 -- that the PSP took back. The payments are locked in id order and compared before anything is claimed (rule 20); a payment
--- that nothing changes keeps its version. $60 key ('': none), $61 fingerprint, $62 the operation that is reversed.
+-- that nothing changes keeps its version. $53 key ('': none), $54 fingerprint, $55 the operation that is reversed.
 with {judged},
 clock as materialized (select florin_now() as now),
 c as materialized (
@@ -9,13 +9,13 @@ c as materialized (
     join payments q on q.id = x.payment_id and q.version = x.expected_version for no key update of q),
 keyed as (
     insert into idempotency_keys (merchant_id, live, key, operation_id, payment_id, fingerprint, created_at)
-    select merchant_id, live, ($60::text[])[ord::int4], operation_id, payment_id, ($61::bytea[])[ord::int4], at
-    from c where ($62::uuid[])[ord::int4] is null order by 1, 2, 3
+    select merchant_id, live, ($53::text[])[ord::int4], operation_id, payment_id, ($54::bytea[])[ord::int4], at
+    from c where ($55::uuid[])[ord::int4] is null order by 1, 2, 3
     on conflict do nothing returning operation_id),
 reversed as (
     insert into operation_reversals (operation_id, reversed_by, payment_id, created_at)
-    select ($62::uuid[])[ord::int4], operation_id, payment_id, at
-    from c where ($62::uuid[])[ord::int4] is not null order by 1
+    select ($55::uuid[])[ord::int4], operation_id, payment_id, at
+    from c where ($55::uuid[])[ord::int4] is not null order by 1
     on conflict do nothing returning reversed_by),
 w as materialized (
     select * from c where (operation_id in (select operation_id from keyed)) is true
@@ -29,9 +29,9 @@ linked as (select * from p),
 {following},
 unwatched as (
     delete from watched_operations
-    where operation_id = any ((select array_agg(($62::uuid[])[ord::int4]) from p)::uuid[]))
+    where operation_id = any ((select array_agg(($55::uuid[])[ord::int4]) from p)::uuid[]))
 select ord::int4, 0::int2 from p
 union all
-select ord::int4, case when ($62::uuid[])[ord::int4] is null then 2 else 3 end::int2
+select ord::int4, case when ($55::uuid[])[ord::int4] is null then 2 else 3 end::int2
 from c where (select n from won) < cardinality($3::uuid[]) and (ord in (select ord from p)) is not true
 )sql"
