@@ -64,6 +64,9 @@ protected:
         return run(psp_->look_up(WallTime(Milliseconds(1'700'000'000'000)), WallTime(Milliseconds(1'700'000'100'000)),
                                  std::move(calls), in_time()));
     }
+    // Head and body of the request with this number.
+    std::string request(std::size_t number) { return server_->requests().at(number); }
+    bool requested(std::size_t number, std::string_view line) { return request(number).starts_with(line); }
 
     boost::asio::io_context loop_{1};
     observe::Metrics metrics_;

@@ -7,12 +7,7 @@ namespace {
 using namespace fixture;
 using Kind = Answer::Kind;
 
-class Operations : public Adapter {
-protected:
-    // Head and body of the request with this number.
-    std::string request(std::size_t number) { return server_->requests().at(number); }
-    bool requested(std::size_t number, std::string_view line) { return request(number).starts_with(line); }
-};
+class Operations : public Adapter {};
 
 TEST_F(Operations, each_kind_sends_its_form_to_its_place_under_its_own_key) {
     struct Case {
@@ -247,109 +242,6 @@ TEST_F(Operations, read_asks_for_the_intent_of_a_capture_and_of_a_void) {
     EXPECT_EQ(read("pi_1", void_call()).kind, Kind::approved);
     EXPECT_EQ(read("pi_1", void_call()).kind, Kind::unclear);
     EXPECT_TRUE(requested(1, "GET /v1/payment_intents/pi_1?expand[]=latest_charge HTTP/1.1\r\n"));
-}
-
-// P-19: three captures, the second lost. Each is found by its own mark, in one read of their payment.
-TEST_F(Operations, captures_are_looked_up_each_by_its_own_reference) {
-    const auto first = open_capture_call(200, 1);
-    const auto second = open_capture_call(300, 2);
-    const auto third = open_capture_call(400, 3);
-    answers({canned(200, IntentText{.received = 600, .marks = {mark(1, 200), mark(3, 400)}}.text()),
-             canned(200, IntentText{.received = 900, .marks = {mark(1, 200), mark(2, 300), mark(3, 400)}}.text())});
-    const auto key = [](const Call& call) { return idempotency_key(call.operation, call.attempt); };
-    const auto without = look_up({first, second, third});
-    EXPECT_TRUE(without.complete) << without.evidence;
-    ASSERT_EQ(without.found.size(), 2U);
-    EXPECT_EQ(without.found.at(key(first)).kind, Kind::approved);
-    EXPECT_EQ(without.found.at(key(third)).kind, Kind::approved);
-    EXPECT_EQ(server_->requests().size(), 1U);
-    const auto with_it = look_up({first, second, third});
-    ASSERT_EQ(with_it.found.size(), 3U);
-    EXPECT_EQ(with_it.found.at(key(second)).kind, Kind::approved);
-    EXPECT_EQ(with_it.found.at(key(second)).reference, "pi_1");
-}
-
-TEST_F(Operations, a_look_up_is_not_fooled_by_captures_that_no_mark_explains) {
-    answers({canned(200, IntentText{.received = 500, .marks = {mark(1, 200)}}.text())});
-    const auto sweep = look_up({open_capture_call(200, 1), open_capture_call(300, 2)});
-    EXPECT_TRUE(sweep.complete);
-    ASSERT_EQ(sweep.found.size(), 2U) << "neither found nor absent";
-    for (const auto& [key, answer] : sweep.found) {
-        EXPECT_EQ(answer.kind, Kind::unclear) << key;
-        EXPECT_TRUE(answer.alert);
-    }
-}
-
-TEST_F(Operations, a_void_is_found_when_nothing_is_held_and_absent_while_something_is) {
-    answers(
-        {canned(200, held()), canned(200, released()), canned(500, "{}"), canned(404, invalid("resource_missing"))});
-    const auto open = look_up({void_call()});
-    EXPECT_TRUE(open.complete);
-    EXPECT_TRUE(open.found.empty());
-    EXPECT_EQ(look_up({void_call()}).found.size(), 1U);
-    for (int i = 0; i < 2; ++i) EXPECT_FALSE(look_up({void_call()}).complete);
-}
-
-TEST_F(Operations, the_refunds_of_one_payment_are_listed_by_it) {
-    answers({canned(200, list(refunded("succeeded", 9), true)), canned(200, list(refunded("pending", 2), false))});
-    const auto sweep = look_up({refund_call(400, 1), refund_call(400, 2)});
-    EXPECT_TRUE(sweep.complete) << sweep.evidence;
-    ASSERT_EQ(sweep.found.size(), 1U);
-    EXPECT_EQ(sweep.found.begin()->second.reference, "re_2");
-    EXPECT_EQ(sweep.found.begin()->second.kind, Kind::accepted);
-    EXPECT_TRUE(requested(0, "GET /v1/refunds?payment_intent=pi_1&limit=100 HTTP/1.1\r\n")) << request(0);
-    EXPECT_TRUE(requested(1, "GET /v1/refunds?payment_intent=pi_1&limit=100&starting_after=re_9 HTTP/1.1\r\n"));
-}
-
-TEST_F(Operations, the_refunds_of_several_payments_are_listed_by_their_time) {
-    auto other = refund_call(400, 2);
-    other.payment_reference = "pi_2";
-    answers({canned(200, list(refunded(), false))});
-    const auto sweep = look_up({refund_call(), other});
-    EXPECT_TRUE(sweep.complete);
-    EXPECT_EQ(sweep.found.size(), 1U);
-    EXPECT_TRUE(requested(0, "GET /v1/refunds?created[gte]=1699999995&created[lte]=1700000106&limit=100 HTTP/1.1\r\n"))
-        << request(0);
-}
-
-TEST_F(Operations, two_refunds_under_one_key_are_believed_neither) {
-    answers({canned(200, list(refunded() + "," + with(refunded(), "re_1", "re_2"), false))});
-    const auto answer = look_up({refund_call()}).found.begin()->second;
-    EXPECT_EQ(answer.kind, Kind::unclear);
-    EXPECT_TRUE(answer.alert);
-}
-
-TEST_F(Operations, a_listed_authorization_is_read_for_the_end_of_its_hold) {
-    const auto bare = with(held(), R"("latest_charge":{)", R"("latest_charge":"ch_1","was":{)");
-    answers({canned(200, list(bare, false)), canned(200, held()), canned(200, list(bare, false)), canned(500, "{}")});
-    const auto whole = look_up({authorize_call(true)}).found.begin()->second;
-    EXPECT_EQ(whole.kind, Kind::approved) << whole.evidence;
-    EXPECT_TRUE(whole.multiple_captures);
-    EXPECT_EQ(whole.capture_before, WallTime(std::chrono::seconds(1'700'500'000)));
-    EXPECT_TRUE(requested(1, "GET /v1/payment_intents/pi_1?expand[]=latest_charge HTTP/1.1\r\n"));
-    // Where it cannot be read the hold is still known; it ends when the shortest would.
-    const auto listed = look_up({authorize_call(true)}).found.begin()->second;
-    EXPECT_EQ(listed.kind, Kind::approved);
-    EXPECT_FALSE(listed.multiple_captures);
-    EXPECT_TRUE(listed.capture_before.has_value());
-}
-
-TEST_F(Operations, a_look_up_of_many_kinds_is_complete_only_when_each_is) {
-    const std::vector<Call> calls = {sale_call(), refund_call(400, 2), capture_call(1000)};
-    const auto sale = canned(200, list(succeeded(), false));
-    const auto refund = canned(200, list(refunded("succeeded", 2), false));
-    const auto capture = canned(200, captured(1000));
-    const auto broken = canned(500, "{}");
-    answers({sale, refund, capture});
-    const auto sweep = look_up(calls);
-    EXPECT_TRUE(sweep.complete) << sweep.evidence;
-    EXPECT_EQ(sweep.found.size(), 3U);
-    for (const auto& bytes : {std::vector{broken, refund, capture}, {sale, broken, capture}, {sale, refund, broken}}) {
-        answers(bytes);
-        const auto part = look_up(calls);
-        EXPECT_FALSE(part.complete);
-        EXPECT_EQ(part.found.size(), 2U) << part.evidence;
-    }
 }
 
 TEST_F(Operations, nobody_listening_is_refused_unsent_for_every_kind) {

@@ -118,55 +118,5 @@ TEST_F(Adapter, abandon_answers_what_the_object_is_when_it_cannot_be_canceled) {
     EXPECT_TRUE(server_->requests().at(1).starts_with("GET /v1/payment_intents/pi_1?"));
 }
 
-TEST_F(Adapter, a_look_up_reads_every_page_and_picks_its_attempts) {
-    answers({canned(200, list(foreign("pi_9") + "," + foreign("pi_8"), true)),
-             canned(200, list(foreign("pi_7") + "," + succeeded(), false))});
-    auto other = sale_call();
-    other.attempt = 2;
-    const auto sweep = look_up({sale_call(), other});
-    EXPECT_TRUE(sweep.complete) << sweep.evidence;
-    ASSERT_EQ(sweep.found.size(), 1U);
-    EXPECT_EQ(sweep.found.at("op_01920000-0000-7000-8000-000000000002-1").kind, Kind::approved);
-    // Wider than asked by the clock error, because `created` is on Stripe's clock.
-    EXPECT_TRUE(server_->requests().at(0).starts_with(
-        "GET /v1/payment_intents?created[gte]=1699999995&created[lte]=1700000106&limit=100 HTTP/1.1"));
-    EXPECT_NE(server_->requests().at(1).find("&starting_after=pi_8 HTTP/1.1"), std::string::npos);
-}
-
-TEST_F(Adapter, a_look_up_that_misses_a_page_is_not_complete) {
-    const auto first = canned(200, list(succeeded(), true));
-    for (const auto& second :
-         {canned(500, "{}"), canned(200, list("", true)), canned(200, "<html>"), std::string(), first,
-          canned(429, error_body(R"("type":"invalid_request_error","code":"rate_limit")"))}) {
-        answers({first, second});
-        const auto sweep = look_up({sale_call()});
-        EXPECT_FALSE(sweep.complete);
-        EXPECT_EQ(sweep.found.size(), 1U);
-        EXPECT_FALSE(sweep.evidence.empty());
-    }
-}
-
-TEST_F(Adapter, a_list_that_does_not_move_on_ends_the_look_up) {
-    answers({canned(200, list(succeeded(), true)), canned(200, list(succeeded(), true)),
-             canned(200, list(succeeded(), false))});
-    const auto sweep = look_up({sale_call()});
-    EXPECT_FALSE(sweep.complete);
-    EXPECT_EQ(sweep.evidence, "the list does not move on");
-}
-
-TEST_F(Adapter, two_objects_under_one_key_are_believed_neither) {
-    answers({canned(200, list(succeeded() + "," + of_id(succeeded(), "pi_2"), false))});
-    const auto sweep = look_up({sale_call()});
-    const auto& answer = sweep.found.at("op_01920000-0000-7000-8000-000000000002-1");
-    EXPECT_EQ(answer.kind, Kind::unclear);
-    EXPECT_TRUE(answer.alert);
-    EXPECT_EQ(answer.evidence, "listed twice: pi_1 and pi_2");
-}
-
-TEST_F(Adapter, one_object_seen_on_two_pages_counts_once) {
-    answers({canned(200, list(succeeded() + "," + foreign("pi_8"), true)), canned(200, list(succeeded(), false))});
-    EXPECT_EQ(look_up({sale_call()}).found.at("op_01920000-0000-7000-8000-000000000002-1").kind, Kind::approved);
-}
-
 }  // namespace
 }  // namespace florin::psp::stripe

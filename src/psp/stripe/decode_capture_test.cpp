@@ -117,6 +117,31 @@ TEST(DecodeCapture, what_contradicts_the_capture_is_unclear_and_alerts) {
     with_alert("the refund instead", refunded(), kPart, "");
 }
 
+// A mark that is not just as this program writes it explains nothing, whosever it is.
+TEST(DecodeCapture, marks_are_read_in_one_form_only) {
+    const auto beside = [](std::string_view foreign) {
+        const auto entry = fmt::format(R"("{}":"{}")", to_string(operation_id(2)), foreign);
+        const auto body = IntentText{.received = 500, .marks = {mark(1, 400), entry}}.text();
+        return decoded(kOpen, 200, body);
+    };
+    EXPECT_EQ(beside("1:100").kind, Kind::approved);
+    EXPECT_EQ(beside("12:100").kind, Kind::approved);
+    for (const auto* foreign : {"1:0100", "01:100", "1:+100", "1: 100", "1:100 ", "1:100x", "1:100:1", ":100", "100",
+                                "0:100", "-1:100", "40000:100", "1:", "1:99999999999999999999", ""}) {
+        const auto answer = beside(foreign);
+        EXPECT_EQ(answer.kind, Kind::unclear) << foreign;
+        EXPECT_TRUE(answer.alert) << foreign;
+    }
+}
+
+TEST(DecodeCapture, our_own_mark_with_another_amount_is_never_taken_for_absent) {
+    for (const auto* status : {"requires_capture", "succeeded", "canceled"}) {
+        const auto answer = read(kPart, IntentText{.status = status, .received = 500, .marks = {mark(1, 500)}}.text());
+        EXPECT_EQ(answer.kind, Kind::unclear) << status;
+        EXPECT_TRUE(answer.alert) << status;
+    }
+}
+
 TEST(DecodeCapture, an_object_read_later_shows_whether_the_capture_took_place) {
     // Found, whatever came after it.
     EXPECT_EQ(read(kWhole, captured(1000)).kind, Kind::approved);
@@ -163,6 +188,15 @@ TEST(DecodeCapture, an_intent_that_takes_no_capture_any_more_declines_what_is_no
     }
     // Captured by somebody else: nothing is known of it.
     EXPECT_TRUE(read(kPart, IntentText{.status = "succeeded", .received = 1000}.text()).alert);
+}
+
+TEST(DecodeCapture, the_evidence_names_what_speaks_against_a_decline) {
+    const auto evidence = [](const std::string& intent) {
+        return decoded(kPart, 402, card_error(R"("code":"card_declined")", intent)).evidence;
+    };
+    EXPECT_TRUE(evidence(with(held(), R"("amount":1000)", R"("amount":1)")).ends_with("contradicts it in amount"));
+    EXPECT_TRUE(evidence(captured(400)).ends_with("contradicts it in status"));
+    EXPECT_TRUE(evidence(captured(500)).ends_with("contradicts it in figures"));
 }
 
 TEST(DecodeCapture, refusals_mean_what_the_table_says) {
