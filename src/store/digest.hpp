@@ -11,8 +11,7 @@ namespace florin::store {
 // florin-result-1, of a sale: payment, operation, attempt, outcome, reason, HTTP status, PSP, PSP reference, version,
 // body, time in microseconds, change, actor, details, request; then per journal in the order of kinds and per line:
 // kind, line, account id, amount, currency. florin-result-2, of every other operation: the same with, before the lines,
-// the operation's kind, amount and currency and its parameters multiple_captures, final, releases, reason and reverses
-// (the UUID alone).
+// the operation's kind, amount and currency and its parameters multiple_captures, final, releases, reason and reverses.
 Digest result_digest(const Settlement& settlement);
 
 // florin-change-1: payment, operation, attempt, version, change, actor, details, request, time in microseconds.

@@ -243,7 +243,7 @@ create procedure world.write_results() language sql as $$
                       || world.f(coalesce(parameters ? 'multiple_captures', false)::text)
                       || world.f(coalesce(parameters ? 'final', false)::text) || world.f(releases::text)
                       || world.f(parameters ->> 'reason')
-                      || world.f(case when parameters ? 'reverses' then world.id(n, 2)::text end) end
+                      || world.f(case when parameters ? 'reverses' then 'op_' || world.id(n, 2) end) end
                || coalesce(lines, ''), 'UTF8')), writer, link, at
     from world.event e
     join world.walk w using (story, step)

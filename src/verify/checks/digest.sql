@@ -19,7 +19,7 @@ from (
                    {coalesce((o.parameters -> 'multiple_captures')::bool, false)::text},
                    {coalesce((o.parameters -> 'final')::bool, false)::text},
                    {coalesce((o.parameters -> 'releases')::int8, 0)::text}, {o.parameters ->> 'reason'},
-                   {substring(o.parameters ->> 'reverses' from 4)}) end, j.lines), 'UTF8')) as computed
+                   {o.parameters ->> 'reverses'}) end, j.lines), 'UTF8')) as computed
     from operation_results r
     left join operations o on o.payment_id = r.payment_id and o.operation_id = r.operation_id and o.attempt = r.attempt
     left join payment_audit_log a on a.operation_id = r.operation_id and a.sequence = r.version
