@@ -109,6 +109,7 @@ def test_a_stored_refusal_changes_nothing_and_answers_the_same_bytes(merchant, g
     assert merchant.refund(payment_id, key, amount=10001).text == first.text
     assert before != merchant.payment(payment_id).text
     verified(gateway)
+    verified(gateway)
 
 
 def test_the_audit_is_the_walk_of_the_status(merchant):
