@@ -64,6 +64,7 @@ TEST(Account, what_is_no_path_of_ours_is_none) {
                                                             "live:merchant:" + merchant + ":payable",
                                                             "live:merchant:mer_1:payable:USD",
                                                             "live:merchant:" + merchant + ":payable:USD:USD",
+                                                            "live:psp:stripe:main:fees:USD:x",
                                                             "a:b:c:d:e:f:g:h"}) {
         EXPECT_FALSE(parse_account(path)) << path;
     }

@@ -36,8 +36,7 @@ Refusal awaited(const Payment& payment) {
 std::string allowed_now(const Payment& payment) {
     const Amounts& amounts = payment.amounts;
     std::vector<std::string> allowed;
-    const bool captures = payment.multiple_captures || amounts.capturing == 0;
-    if (captures && amounts.voiding == 0 && amounts.free_to_capture() > 0) {
+    if (amounts.voiding == 0 && amounts.free_to_capture() > 0) {
         allowed.push_back(fmt::format("{} of up to {}", payment.multiple_captures ? "capture" : "one capture",
                                       amounts.free_to_capture()));
     }

@@ -121,6 +121,10 @@ TEST(Refused, the_detail_says_why_and_ends_with_what_is_allowed) {
          "The payment is in EUR: send \"EUR\" or leave currency out."},
     };
     for (const auto& [refused, detail] : rows) EXPECT_EQ(refused.detail, detail);
+    Payment failed = payment_of(Money(100, kEur));
+    failed.status = Status::failed;
+    EXPECT_EQ(std::get<Refused>(decide(failed, {.kind = void_})).refusal.detail,
+              "The payment failed: nothing was charged. Allowed now: nothing.");
     EXPECT_EQ(refusal({.authorized = 100}, {.kind = capture, .currency = kUsd}).pointer, "/currency");
     EXPECT_EQ(refusal({.authorized = 100}, {.kind = capture, .amount = 101}).pointer, "/amount");
 }
