@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <limits>
 
-
 namespace florin::ledger {
 namespace {
 
