@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "flow/flow_gateway.hpp"
+#include "flow/gateway_fixture.hpp"
 
 namespace florin::flow {
 
