@@ -21,7 +21,7 @@ def fragile():
 def first_request(world, client, key, point):
     world.gateway.terminate()
     with dies_at(world.gateway, point):
-        send(client, key)
+        send(lambda: client.pay(key))
 
 
 def unknown_payment(world, client, key, point):
@@ -36,7 +36,7 @@ def refused_payment(world, client, key, point):
     world.simulator.fault("rate_limit", times=1)
     with dies_at(world.gateway, point):
         assert client.pay(key).status == 503
-        send(client, key)
+        send(lambda: client.pay(key))
 
 
 def abandoned_payment(world, client, key, point):
@@ -45,7 +45,7 @@ def abandoned_payment(world, client, key, point):
     end_leases(world.gateway)
     api = Gateway(world.directory, world.simulator, "api", "api", database_url=world.gateway.application_url())
     with dies_at(api, point):
-        send(Client(api.port, client.secret), key)
+        send(lambda: Client(api.port, client.secret).pay(key))
 
 
 RESOLVER = ["resolver_before_call", "resolver_after_answer", "resolver_before_commit", "resolver_after_commit"]

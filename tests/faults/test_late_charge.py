@@ -44,7 +44,7 @@ def die_while_adopting(world, client, key, point):
     world.gateway.terminate()
     begin = len(world.gateway.log())
     with dies_at(world.gateway, point, "after_psp_answer=sleep:5000@1"):
-        shopper = threading.Thread(target=send, args=(client, key))
+        shopper = threading.Thread(target=send, args=(lambda: client.pay(key),))
         shopper.start()
         wait_until("the owner sleeps", lambda: '"name":"after_psp_answer"' in world.gateway.log()[begin:])
         os.kill(world.gateway.child.pid, signal.SIGSTOP)

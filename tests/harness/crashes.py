@@ -17,10 +17,10 @@ def dies_at(gateway, point, *more):
     assert f'"name":"{name}","hit":{hit},"action":"crash"' in gateway.log()[begin:], "the fault never fired"
 
 
-def send(client, key):
-    """A payment whose answer may be cut off."""
+def send(request):
+    """A request whose answer may be cut off."""
     with contextlib.suppress(OSError, http.client.HTTPException):
-        client.pay(key)
+        request()
 
 
 def end_leases(gateway):
