@@ -63,7 +63,7 @@ TEST(Judge, the_rows_cover_every_kind) {
 TEST(Judge, a_refusal_that_the_object_confirms_holds_for_any_call) {
     auto answer = answer_of(Kind::declined, DeclineClass::invalid_request);
     answer.confirmed = true;
-    EXPECT_EQ(judge(answer, false).outcome, Outcome::declined);
+    ASSERT_EQ(judge(answer, false).outcome, Outcome::declined);
     EXPECT_EQ(judge(answer, false).decline->code, "card_declined");
     answer.replayed = true;
     EXPECT_EQ(judge(answer, true).outcome, Outcome::declined);

@@ -202,8 +202,9 @@ TEST_F(Operations, an_object_that_cannot_be_read_back_leaves_the_refusal_as_it_w
         EXPECT_EQ(answer.decline->code, "already_captured");
         EXPECT_FALSE(answer.confirmed);
     }
+    const auto exhausted = IntentText{.status = "succeeded", .received = 1000, .refunded = 1000}.text();
     answers({canned(400, invalid("charge_already_refunded")), canned(200, list(refunded("succeeded", 2), true)),
-             canned(500, "{}")});
+             canned(500, "{}"), canned(200, exhausted)});
     const auto refund = execute(refund_call());
     EXPECT_EQ(refund.kind, Kind::declined);
     EXPECT_FALSE(refund.confirmed) << "a page was not read: ours may stand on it";

@@ -134,11 +134,14 @@ TEST(DecodeCapture, marks_are_read_in_one_form_only) {
     }
 }
 
-TEST(DecodeCapture, our_own_mark_with_another_amount_is_never_taken_for_absent) {
+TEST(DecodeCapture, our_own_mark_with_another_amount_is_neither_ours_nor_absent) {
     for (const auto* status : {"requires_capture", "succeeded", "canceled"}) {
-        const auto answer = read(kPart, IntentText{.status = status, .received = 500, .marks = {mark(1, 500)}}.text());
-        EXPECT_EQ(answer.kind, Kind::unclear) << status;
-        EXPECT_TRUE(answer.alert) << status;
+        const auto body = IntentText{.status = status, .received = 500, .marks = {mark(1, 500)}}.text();
+        for (const auto& call : {kPart, kOpen}) {
+            const auto answer = read(call, body);
+            EXPECT_EQ(answer.kind, Kind::unclear) << status;
+            EXPECT_TRUE(answer.alert) << status;
+        }
     }
 }
 
