@@ -120,7 +120,7 @@ TEST_F(ExpiryTest, an_open_capture_comes_first) {
 
 TEST_F(ExpiryTest, two_workers_expire_it_once) {
     const auto payment = authorized(100);
-    Gateway other(loop, psp, patient_options());
+    Gateway other(loop, psp, quick_options());
     shift_database_clock("8 days");
     other.start_worker();
     work_until([&] { return read(gateway, payment).status == Status::expired; });

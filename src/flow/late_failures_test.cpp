@@ -90,7 +90,7 @@ TEST_F(LateFailuresTest, a_refund_that_fails_later_is_reversed_by_an_operation_o
 
 TEST_F(LateFailuresTest, two_workers_that_see_it_reverse_it_once) {
     const auto payment = refunded();
-    Gateway other(loop, psp, patient_options());
+    Gateway other(loop, psp, quick_options());
     shift_database_clock("61 minutes");
     const auto seen = take_watched();
     ASSERT_EQ(seen.size(), 1U);

@@ -13,12 +13,7 @@ using payments::Status;
 
 class ModificationTest : public FlowTest {
 protected:
-    // A hundred rounds of a race take their time on a busy machine.
-    static FlowOptions patient_options() {
-        return {
-            .answer_within = Milliseconds{15'000}, .psp_deadline = Milliseconds{18'000}, .lease = Milliseconds{25'000}};
-    }
-    Gateway gateway{loop, psp, patient_options()};
+    Gateway gateway{loop, psp, quick_options()};
 
     PaymentId authorized(std::int64_t amount = 100, bool multiple_captures = false) {
         const auto key = next_key();

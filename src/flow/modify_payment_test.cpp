@@ -107,7 +107,7 @@ TEST_F(ModifyPaymentTest, a_repeat_of_what_blocks_it_is_its_own_answer_and_no_40
     psp.hold_next();
     const auto first = gateway.begin(release("void", payment));
     ASSERT_TRUE(loop.until([&] { return psp.calls.size() == 2; }));
-    Gateway other(loop, psp, patient_options());
+    Gateway other(loop, psp, quick_options());
     const auto repeat = other.begin(release("void", payment));
     psp.release();
     ASSERT_TRUE(loop.until([&] { return first->is_done() && repeat->is_done(); }));

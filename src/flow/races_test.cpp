@@ -6,7 +6,7 @@ namespace {
 
 class RacesTest : public ModificationTest {
 protected:
-    Gateway other{loop, psp, patient_options()};
+    Gateway other{loop, psp, quick_options()};
 
     using Answers = std::vector<std::shared_ptr<Pending>>;
     Gateway& one_of_two(std::size_t index) { return index % 2 == 0 ? gateway : other; }

@@ -161,13 +161,13 @@ TEST_F(ResolverTest, what_the_psp_works_on_is_read_until_it_is_done) {
 // An owner that sleeps beyond its lease, then wakes with an answer.
 class StaleOwnerTest : public FlowTest {
 protected:
-    static FlowOptions options() {
+    static FlowOptions impatient() {
         auto quick = quick_options();
         quick.answer_within = Milliseconds{2'000};  // also what a commit may take, on a busy machine too
         return quick;
     }
-    Gateway owner{loop, psp, options()};
-    Gateway other{loop, psp, options()};
+    Gateway owner{loop, psp, impatient()};
+    Gateway other{loop, psp, quick_options()};
 
     void owner_sleeps(const std::string& key, psp::Answer wakes_with) {
         psp.answers = {std::move(wakes_with)};
