@@ -8,8 +8,8 @@ from harness.client import SALE, new_key, request
 from harness.processes import wait_until
 
 MEMBERS = ["payment_id", "status", "amount", "currency", "authorized_amount", "captured_amount", "refunded_amount", "voided_amount",
-           "payment_method", "capture", "description", "metadata", "return_url", "psp", "psp_reference", "failure_code",
-           "failure_reason", "next_action", "capture_before", "sequence", "live", "created_at", "updated_at"]
+           "payment_method", "capture", "multiple_captures", "description", "metadata", "return_url", "psp", "psp_reference",
+           "failure_code", "failure_reason", "next_action", "capture_before", "sequence", "live", "created_at", "updated_at"]
 
 
 def test_an_approved_sale_answers_200_with_the_whole_document(merchant, simulator):
