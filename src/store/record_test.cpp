@@ -76,7 +76,6 @@ TEST_F(RecordTest, of_many_refusals_under_one_key_one_is_stored) {
     EXPECT_THAT(wait(store().operations_of(payment.id, soon())), SizeIs(2));
 }
 
-// Refusals leave the version: only the key decides between those of one batch that race with a reservation.
 TEST_F(RecordTest, a_batch_of_winners_and_losers_keeps_the_books_exact) {
     auto other = another_store();
     std::vector<Task<RecordResult>> tasks;
