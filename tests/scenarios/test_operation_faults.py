@@ -6,7 +6,7 @@ from harness.agreement import agree, quiet, verified
 from harness.client import new_key
 from harness.processes import Gateway, World, wait_until
 
-QUICK = {"payments": {"answer_within_ms": 1000, "psp_deadline_ms": 1500}, "stripe": {"refund_looks": "2s,4s,6s,8s,3600s"}}
+QUICK = {"payments": {"answer_within_ms": 3000, "psp_deadline_ms": 3000}, "stripe": {"refund_looks": "3s,5s,7s,9s,3600s"}}
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_p_19_captures_of_one_amount_are_told_apart(quick, client, simulator):
 
 @pytest.fixture
 def short_lives(simulator):
-    simulator.settings(authorization_life_ms=2000)
+    simulator.settings(authorization_life_ms=6000)
     yield
     simulator.settings(authorization_life_ms=0)
 
