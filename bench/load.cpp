@@ -22,13 +22,36 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr std::size_t kIdLength = 40;  // "pay_" and a UUID
+
 struct Link {
     int fd = -1;
     std::string in;
-    Steady::time_point sent;
+    Steady::time_point began;
+    std::uint64_t number = 0;  // of the payment
     std::int64_t amount = 0;
+    std::string payment_id{};  // once it is created: the next request is its second step
     bool waiting = false;
 };
+
+// The operation that the request asks for.
+std::string_view operation_of(Workload workload, bool is_second) {
+    if (is_second) return workload == Workload::refund ? "refund" : "capture";
+    return workload == Workload::authorize_capture ? "authorize" : "sale";
+}
+
+std::string path_of(const Link& link, std::string_view operation) {
+    constexpr std::string_view kPayments = "/api/v1/payments";
+    return link.payment_id.empty() ? std::string(kPayments)
+                                   : fmt::format("{}/{}/{}", kPayments, link.payment_id, operation);
+}
+
+std::string body_of(const Link& link, std::string_view operation, std::string_view currency) {
+    if (!link.payment_id.empty()) return fmt::format(R"({{"amount":{}}})", link.amount);
+    return fmt::format(R"({{"amount":{},"currency":"{}","payment_method":"pm_card_visa","capture":{},)"
+                       R"("description":"Order #{}","metadata":{{"order_id":"ORD-{}"}}}})",
+                       link.amount, currency, operation == "sale", link.number, link.number);
+}
 
 // The whole answer's status and body when `in` holds one; empty while it is incomplete.
 struct Parsed {
@@ -61,7 +84,7 @@ public:
         end_ = begin_ + std::chrono::seconds(options_.seconds);
         for (auto& link : links_) {
             open(link);
-            send_next(link);
+            begin_payment(link);
         }
         while (busy_ > 0) turn();
         result_.measured_us = static_cast<std::uint64_t>(options_.seconds) * 1'000'000;
@@ -88,19 +111,23 @@ private:
         epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
     }
 
-    void send_next(Link& link) {
+    void begin_payment(Link& link) {
         if (Steady::now() >= end_) return;
-        const auto number = sent_++;
-        link.amount = 1000 + static_cast<std::int64_t>(number % 9000);
-        const auto body = fmt::format(R"({{"amount":{},"currency":"{}","payment_method":"pm_card_visa","capture":true,)"
-                                      R"("description":"Order #{}","metadata":{{"order_id":"ORD-{}"}}}})",
-                                      link.amount, options_.currency, number, number);
+        link.number = begun_++;
+        link.amount = 1000 + static_cast<std::int64_t>(link.number % 9000);
+        link.payment_id.clear();
+        link.began = Steady::now();
+        send_step(link);
+    }
+
+    void send_step(Link& link) {
+        const auto operation = operation_of(options_.workload, !link.payment_id.empty());
+        const auto body = body_of(link, operation, options_.currency);
         const auto text = fmt::format(
-            "POST /api/v1/payments HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\nIdempotency-Key: "
-            "{}-{}\r\n"
+            "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {}-{}-{}\r\n"
             "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-            options_.keys[number % options_.keys.size()], options_.run, number, body.size(), body);
-        link.sent = Steady::now();
+            path_of(link, operation), options_.keys[link.number % options_.keys.size()], options_.run, link.number,
+            operation, body.size(), body);
         link.waiting = true;
         ++busy_;
         if (write(link.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) broke(link);
@@ -121,27 +148,40 @@ private:
         link.in.append(buffer.data(), static_cast<std::size_t>(size));
         Parsed parsed;
         if (!parse_answer(link.in, parsed)) return;
-        answered(link, parsed);
+        const bool goes_on = answered(link, parsed);
         link.in.clear();
         link.waiting = false;
         --busy_;
-        send_next(link);
+        goes_on ? send_step(link) : begin_payment(link);
     }
 
-    void answered(Link& link, const Parsed& parsed) {
+    // True when the payment has another step.
+    bool answered(Link& link, const Parsed& parsed) {
         ++result_.statuses[parsed.status];
-        if (parsed.status != 200) return;
-        ++result_.acknowledged;
-        const auto now = Steady::now();
-        if (now >= begin_ && now < end_) {
-            ++result_.counted;
-            result_.latency_us.record(static_cast<std::uint64_t>(
-                std::chrono::duration_cast<std::chrono::microseconds>(now - link.sent).count()));
-        }
+        if (parsed.status != 200) return false;
         static constexpr std::string_view kId = "\"payment_id\":\"";
         const auto at = parsed.body.find(kId);
-        if (options_.acknowledged && at != std::string_view::npos)
-            fmt::print(options_.acknowledged, "{} {}\n", parsed.body.substr(at + kId.size(), 40), link.amount);
+        if (at == std::string_view::npos) throw std::runtime_error("a 200 without a payment_id");
+        const bool is_second = !link.payment_id.empty();
+        const auto id = parsed.body.substr(at + kId.size(), kIdLength);
+        if (options_.acknowledged)
+            fmt::print(options_.acknowledged, "{} {} {}\n", operation_of(options_.workload, is_second), id,
+                       link.amount);
+        if (options_.workload == Workload::sale || is_second) {
+            ended(link);
+            return false;
+        }
+        link.payment_id = id;
+        return true;
+    }
+
+    void ended(const Link& link) {
+        ++result_.acknowledged;
+        const auto now = Steady::now();
+        if (now < begin_ || now >= end_) return;
+        ++result_.counted;
+        result_.latency_us.record(static_cast<std::uint64_t>(
+            std::chrono::duration_cast<std::chrono::microseconds>(now - link.began).count()));
     }
 
     void broke(Link& link) {
@@ -151,14 +191,14 @@ private:
         if (link.waiting) --busy_;
         link.waiting = false;
         open(link);
-        send_next(link);
+        begin_payment(link);
     }
 
     const LoadOptions& options_;
     std::vector<Link> links_;
     LoadResult result_;
     Steady::time_point begin_, end_;
-    std::uint64_t sent_ = 0;
+    std::uint64_t begun_ = 0;
     int epoll_ = -1;
     int busy_ = 0;
 };

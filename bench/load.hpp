@@ -1,5 +1,5 @@
-// The load: keep-alive connections that each send one sale after another and read its answer (closed loop). One thread,
-// raw epoll and a minimal parser, because the generator shares the cores with what it measures.
+// The load: keep-alive connections that each bring one payment after another to its end and read every answer (closed
+// loop). One thread, raw epoll and a minimal parser, because the generator shares the cores with what it measures.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,15 @@
 
 namespace florin::bench {
 
+// What a payment goes through, one request each.
+enum class Workload : std::uint8_t {
+    sale,               // one request
+    authorize_capture,  // an authorization and a capture of all of it
+    refund,             // a sale and a refund of all of it
+};
+
 struct LoadOptions {
+    Workload workload = Workload::sale;
     std::uint16_t port = 8080;      // on 127.0.0.1
     std::vector<std::string> keys;  // secret API keys of the merchants, used in turn
     int connections = 256;
@@ -20,15 +28,15 @@ struct LoadOptions {
     int warmup_seconds = 2;  // not counted
     std::string currency = "USD";
     std::string run;                    // makes the idempotency keys of this run unique
-    std::FILE* acknowledged = nullptr;  // one line per 200: "<payment id> <amount>"; flushed at the end
+    std::FILE* acknowledged = nullptr;  // one line per 200: "<operation> <payment id> <amount>"; flushed at the end
 };
 
 struct LoadResult {
-    std::uint64_t counted = 0;              // 200s inside the measured time
-    std::uint64_t acknowledged = 0;         // 200s in all, warm-up included
-    std::map<int, std::uint64_t> statuses;  // in all; 0: connection broke without an answer
+    std::uint64_t counted = 0;              // payments that came to their end inside the measured time
+    std::uint64_t acknowledged = 0;         // payments that did in all, warm-up included
+    std::map<int, std::uint64_t> statuses;  // of all requests; 0: connection broke without an answer
     std::uint64_t measured_us = 0;
-    Histogram latency_us;  // of the counted ones
+    Histogram latency_us;  // of the counted payments, from the first request to the last answer
 };
 
 LoadResult run_load(const LoadOptions& options);

@@ -1,4 +1,4 @@
-// florin-bench: drives complete sales against a running gateway and prints what it saw as JSON. The correctness gate
+// florin-bench: drives complete payments against a running gateway and prints what it saw as JSON. The correctness gate
 // (acknowledged list, PSP truth, ledger) is bench/compare's, which alone prints ratios.
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -34,17 +34,23 @@ int main(int argc, char** argv) {
     florin::bench::LoadOptions options;
     std::string keys_file, acknowledged_file;
     CLI::App app(
-        "Load generator for a Florin gateway on this machine: sales in a closed loop.\n\nExample:\n"
+        "Load generator for a Florin gateway on this machine: payments in a closed loop.\n\nExample:\n"
         "  florin-bench --port 8080 --keys keys.txt --connections 256 --seconds 20");
     app.add_option("--port", options.port, "the gateway's port on 127.0.0.1")->required();
     app.add_option("--keys", keys_file,
                    "file with one secret test key per line (a file, so that no key stands in arguments)")
         ->required()
         ->check(CLI::ExistingFile);
+    using florin::bench::Workload;
+    app.add_option("--workload", options.workload, "what each payment goes through")
+        ->transform(
+            CLI::CheckedTransformer(std::map<std::string, Workload>{{"sale", Workload::sale},
+                                                                    {"authorize-capture", Workload::authorize_capture},
+                                                                    {"refund", Workload::refund}}));
     app.add_option("--connections", options.connections, "requests in flight")->check(CLI::Range(1, 20000));
     app.add_option("--seconds", options.seconds, "measured time")->check(CLI::Range(1, 36000));
     app.add_option("--warmup", options.warmup_seconds, "seconds before it")->check(CLI::Range(0, 3600));
-    app.add_option("--acknowledged", acknowledged_file, "write one line per 200: payment id and amount");
+    app.add_option("--acknowledged", acknowledged_file, "write one line per 200: operation, payment id and amount");
     CLI11_PARSE(app, argc, argv);
 
     options.keys = read_lines(keys_file);
