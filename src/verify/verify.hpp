@@ -29,7 +29,8 @@ struct Options {
     std::optional<WallTime> as_of{};              // the balances as they stood then are looked at too
 };
 
-// Reads one repeatable-read snapshot.
-Task<Report> verify(postgres::Connection& connection, Options options, Deadline deadline);
+// Reads one repeatable-read snapshot. With a helper, two checks are computed at a time: most of each is one core's
+// work.
+Task<Report> verify(postgres::Connection& connection, postgres::Connection* helper, Options options, Deadline deadline);
 
 }  // namespace florin::verify

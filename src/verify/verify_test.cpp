@@ -60,7 +60,7 @@ protected:
     // As the gateway's own role, which is what the command uses.
     Report look(Options options = {}) {
         auto application = connect(cluster().urls().application);
-        return wait(verify(*application, std::move(options), soon()));
+        return wait(verify(*application, nullptr, std::move(options), soon()));
     }
     // As a superuser whom no trigger stops.
     void alter(const std::string& sql) {
@@ -76,6 +76,17 @@ TEST_F(Verify, an_honest_world_is_clean_and_every_check_looks_at_rows) {
     EXPECT_EQ(words(report), "");
     ASSERT_EQ(report.counted.size(), checks().size());
     for (const auto& [check, rows] : report.counted) EXPECT_GT(rows, 0) << check;
+}
+
+TEST_F(Verify, two_connections_see_one_snapshot_and_find_the_same_in_the_same_order) {
+    alter("update payments set version = version + 1; update operation_results set digest = sha256('')");
+    auto helper = connect();
+    const Report together = wait(verify(*admin_, helper.get(), {}, soon()));
+    const Report alone = look();
+    restore();
+    EXPECT_FALSE(alone.findings.empty());
+    EXPECT_EQ(words(together), words(alone));
+    EXPECT_EQ(together.counted, alone.counted);
 }
 
 TEST_F(Verify, each_altered_row_is_named_by_its_check) {
@@ -132,10 +143,10 @@ TEST_F(Verify, a_check_reports_at_most_a_hundred_rows) {
 TEST_F(Verify, the_connection_serves_again_and_progress_names_each_check) {
     std::size_t named = 0;
     const auto progress = [&](const std::string& name) { named += name == checks()[named].name; };
-    wait(verify(*admin_, {.progress = progress}, soon()));
+    wait(verify(*admin_, nullptr, {.progress = progress}, soon()));
     EXPECT_EQ(named, checks().size());
     EXPECT_TRUE(query(*admin_, "select pg_current_xact_id_if_assigned() is null")[0].boolean(0));
-    EXPECT_EQ(words(wait(verify(*admin_, {}, soon()))), "");
+    EXPECT_EQ(words(wait(verify(*admin_, nullptr, {}, soon()))), "");
 }
 
 }  // namespace
