@@ -10,9 +10,9 @@ namespace {
 
 constexpr int kRetryAfter_s = 1;
 
-Refusal conflict(std::string what) {
+Refusal conflict(std::string_view what) {
     return {Error::conflict,
-            what + " Repeat the request with the same Idempotency-Key when that has settled.",
+            std::string(what) + " Repeat the request with the same Idempotency-Key when that has settled.",
             {},
             kRetryAfter_s};
 }
