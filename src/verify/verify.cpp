@@ -11,10 +11,15 @@ namespace florin::verify {
 namespace {
 
 // One snapshot for all checks: what is committed meanwhile is not seen. Statistics may be missing after a bulk load,
-// and then a nested loop over millions of rows would be chosen; hash joins are right for every size here.
-constexpr const char* kBegin =
-    "begin isolation level repeatable read, read only;"
-    "set local work_mem = '128MB'; set local enable_nestloop = off; set local timezone = 'UTC'; set local jit = off";
+// and then a nested loop over millions of rows would be chosen; hash joins are right for every size here. Memory as the
+// server is sized: 256 MB for a hash where it has 2 GB of buffers. Two checks at a time keep two cores busier than
+// parallel workers do, which cannot share a common table expression.
+constexpr const char* kBegin = "begin isolation level repeatable read, read only";
+constexpr const char* kSettings =
+    "select set_config('work_mem', greatest(64, least(256, setting::int8 / 1024)) || 'MB', true) from pg_settings"
+    " where name = 'shared_buffers';"
+    "set local hash_mem_multiplier = 2; set local max_parallel_workers_per_gather = 0; set local enable_nestloop = off;"
+    "set local timezone = 'UTC'; set local jit = off";
 
 struct Look {
     const Check& check;
@@ -76,10 +81,12 @@ Task<void> work_off(postgres::Connection& connection, postgres::Connection* help
                     Deadline deadline) {
     using namespace boost::asio::experimental::awaitable_operators;
     co_await connection.run(kBegin, deadline);
+    co_await connection.run(kSettings, deadline);
     if (helper == nullptr) co_return co_await work_off(connection, work, options, deadline);
     const auto snapshot = co_await connection.query("select pg_export_snapshot()", {}, deadline);
     co_await helper->run(kBegin, deadline);
     co_await helper->run("set transaction snapshot '" + std::string(snapshot[0].text(0)) + "'", deadline);
+    co_await helper->run(kSettings, deadline);
     co_await (work_off(connection, work, options, deadline) && work_off(*helper, work, options, deadline));
 }
 

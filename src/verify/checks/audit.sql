@@ -1,8 +1,9 @@
 R"sql(
 -- The changes of a payment are a legal walk from pending to its status. The end of an attempt has a result behind it.
 with walk as (
-    select a.*, split_part(change, '>', 1) as old, split_part(change, '>', 2) as new,
-           lag(split_part(change, '>', 2), 1, 'pending') over w as before, lead(sequence) over w is null as is_last
+    select payment_id, operation_id, attempt, sequence, change, actor, split_part(change, '>', 1) as old,
+           split_part(change, '>', 2) as new, split_part(lag(change::text, 1, '>pending') over w, '>', 2) as before,
+           lead(sequence) over w is null as is_last
     from payment_audit_log a window w as (partition by payment_id order by sequence))
 select 'pay_' || a.payment_id || ' op_' || a.operation_id || '-' || a.attempt || ' sequence ' || a.sequence as subject,
        case when p.id is null then 'its payment does not exist'
@@ -11,6 +12,7 @@ select 'pay_' || a.payment_id || ' op_' || a.operation_id || '-' || a.attempt ||
             when a.old <> a.before then 'the change ' || a.change || ' follows a change to ' || a.before
             when a.is_last and a.new <> p.status then 'the last change is ' || a.change || ', the status is ' || p.status
             when a.sequence < 2 then 'its sequence is that of the creation'
+            when a.sequence > p.version then 'its sequence is above the version of its payment, ' || p.version
             when a.new not in ('pending', 'requires_action') and r.operation_id is null then 'no result stands behind ' || a.change
             when a.new in ('pending', 'requires_action', 'failed') and o.kind not in ('sale', 'authorize')
                 then 'the change ' || a.change || ' is that of a ' || o.kind

@@ -1,5 +1,7 @@
 R"sql(
 -- What foreign keys would say. Attempts, entries, audit rows and open rows are looked at by the checks of their own.
+with late_results as materialized (
+    select operation_id, attempt, outcome from operation_results where operation_id in (select operation_id from late_charges))
 select 'pay_' || p.id as subject,
        case when m.id is null then 'its merchant ' || p.merchant_id || ' does not exist'
             when o.payment_id is null then 'it has no operation'
@@ -38,7 +40,7 @@ select 'op_' || l.operation_id || '-' || l.attempt,
             when l.compensated_by is not null and c.operation_id is null
                 then 'op_' || l.compensated_by || ', which compensated its late charge, does not exist' end
 from late_charges l
-left join operation_results r on r.operation_id = l.operation_id and r.attempt = l.attempt
-left join operation_results a on a.operation_id = l.operation_id and a.attempt = l.adopted_by
+left join late_results r on r.operation_id = l.operation_id and r.attempt = l.attempt
+left join late_results a on a.operation_id = l.operation_id and a.attempt = l.adopted_by
 left join operations c on c.payment_id = l.payment_id and c.operation_id = l.compensated_by and c.attempt = 1
 )sql"

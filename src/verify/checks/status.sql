@@ -22,8 +22,8 @@ select 'pay_' || d.id as subject,
        case when d.status <> d.expected then 'its status is ' || d.status || ', its amounts and results make ' || d.expected
             when n.payment_id is null and d.version <> r.version
                 then 'its version is ' || d.version || ', that of its last result is ' || r.version
-            when d.version < greatest(1, c.sequence, r.version)
-                then concat('its version is ', d.version, ', its last change has ', c.sequence, ', its last result ', r.version)
+            when d.version < coalesce(r.version, 1)
+                then concat('its version is ', d.version, ', that of its last result is ', r.version)
             when d.psp <> d.last_psp then 'its PSP is ' || d.psp || ', that of its last attempt is ' || d.last_psp
             when (d.failure_code is not null) <> (d.status = 'failed')
                 or (d.outcome = 'not_executed') <> (d.failure_code = 'not_executed')
@@ -32,7 +32,6 @@ select 'pay_' || d.id as subject,
             when d.next_action is not null and d.status <> 'requires_action' then 'it is ' || d.status || ' with a next_action'
        end as detail
 from derived d
-left join (select payment_id, max(sequence) as sequence from payment_audit_log group by payment_id) c on c.payment_id = d.id
 left join (select payment_id, max(version) as version from operation_results group by payment_id) r on r.payment_id = d.id
 left join (select distinct payment_id from open_operations) n on n.payment_id = d.id
 )sql"
