@@ -30,6 +30,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from harness.agreement import agree  # noqa: E402
 from harness.client import Client, new_key  # noqa: E402
+from harness.environment import use_venv  # noqa: E402
 from harness.processes import World, wait_until  # noqa: E402
 
 ACTIONS = ["hang_after_processing", "drop_before_processing", "drop_after_processing", "error_before_processing",
@@ -227,4 +228,5 @@ def main():
 
 
 if __name__ == "__main__":
+    use_venv()
     sys.exit(main())
