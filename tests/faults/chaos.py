@@ -143,14 +143,17 @@ def heal(world):
     wait_until("the gateway is ready again", world.gateway.ready, 90, 0.2)
     with world.gateway.database() as database:
         wait_until_empty(database, "open_operations")
-        # What a worker looked at as it died is looked at again minutes later: as if they had passed.
-        database.execute("update held_authorizations set next_look = florin_now()")
-        wait_until_empty(database, "held_authorizations")
+        # What a worker looked at as it died, or could not release at once, is looked at again minutes later: as if they
+        # had passed, again and again.
+        wait_until_empty(database, "held_authorizations", "update held_authorizations set next_look = florin_now()")
         wait_until_empty(database, "open_operations")
 
 
-def wait_until_empty(database, table):
-    wait_until(f"{table} is empty", lambda: database.execute(f"select count(*) from {table}").fetchone()[0] == 0, 180, 0.5)
+def wait_until_empty(database, table, meanwhile="select"):
+    def is_empty():
+        database.execute(meanwhile)
+        return database.execute(f"select count(*) from {table}").fetchone()[0] == 0
+    wait_until(f"{table} is empty", is_empty, 180, 2)
 
 
 def check_answers(client, load):
