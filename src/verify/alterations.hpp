@@ -5,7 +5,7 @@
 
 namespace florin::verify {
 
-// Payment n ends in …0000 and its operation 1 in …0001, after the digits of n: see world.sql for what each lived
+// Payment n ends in …0000 and its operation 1 in …0001, after the digits of n: see stories.sql for what each lived
 // through.
 struct Alteration {
     const char* sql;

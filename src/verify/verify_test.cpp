@@ -21,6 +21,7 @@ using postgres::test::cluster;
 using postgres::test::soon;
 
 constexpr const char* kWorld =
+#include "verify/stories.sql"
 #include "verify/world.sql"
     ;
 constexpr auto kTables = std::to_array<std::string_view>(
