@@ -4,6 +4,7 @@
 #include "api/problem.hpp"
 #include "api/query.hpp"
 #include "api/routes.hpp"
+#include "base/assert.hpp"
 #include "observe/log.hpp"
 #include "postgres/connection.hpp"
 
@@ -32,6 +33,28 @@ Refusal no_such_path() {
 Refusal wrong_key() {
     return {Error::unauthenticated,
             "This API key is not known or was revoked. Send a valid one as Authorization: Bearer."};
+}
+
+// The scope that a route asks of a key; an open route asks for none.
+std::optional<store::Scope> scope_of(Access access) {
+    switch (access) {
+        case Access::open:
+            return std::nullopt;
+        case Access::read:
+            return store::Scope::read;
+        case Access::write:
+            return store::Scope::write;
+        case Access::refund:
+            return store::Scope::refund;
+        case Access::admin:
+            return store::Scope::admin;
+    }
+    assertion_failed("an Access outside its enumeration", __FILE__, __LINE__);
+}
+
+Refusal missing_scope(store::Scope scope) {
+    return {Error::forbidden, "This API key may not do that: it lacks the scope " + std::string(to_string(scope)) +
+                                  ". Use a key that has it."};
 }
 
 // Whoever repeats a POST that may have stored something must keep its key.
@@ -105,12 +128,15 @@ Task<http::Response> Api::State::serve(http::Request request, Story& story) cons
 
     const auto deadline = Deadline::after(kReadWithin);
     store::Credential credential;
-    if (match.route->access == Access::key) {
+    if (const auto scope = scope_of(match.route->access)) {
         auto found = co_await authenticate(bearer_key(request), deadline);
         if (!found) co_return problem_response(found.error(), story.request);
         credential = std::move(*found);
-        story.merchant = to_string(credential.merchant->id);
-        story.request = new_request_id(bucket_of(credential.merchant->id.uuid()), credential.live);
+        if (credential.merchant) {
+            story.merchant = to_string(credential.merchant->id);
+            story.request = new_request_id(bucket_of(credential.merchant->id.uuid()), credential.live);
+        }
+        if (!credential.scopes.has(*scope)) co_return problem_response(missing_scope(*scope), story.request);
     }
     if (match.route->query == Query::refused) {
         if (auto fault = fault_of_any_parameter(request.query)) co_return problem_response(*fault, story.request);

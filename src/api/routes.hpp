@@ -9,7 +9,8 @@
 
 namespace florin::api {
 
-enum class Access : std::uint8_t { open, key };
+// What a caller must bring: nothing, or a key with this scope.
+enum class Access : std::uint8_t { open, read, write, refund, admin };
 enum class Query : std::uint8_t { refused, read };  // whether the handler reads parameters behind '?'
 
 struct Route {

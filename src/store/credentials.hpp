@@ -13,21 +13,30 @@
 #include "base/secret.hpp"
 #include "base/task.hpp"
 #include "ledger/journal.hpp"
+#include "store/scopes.hpp"
 
 namespace florin::store {
+
+// Requests per second that a merchant may send in the long run, and how many at once after a rest.
+struct RateLimit {
+    int per_second = 0;
+    int burst = 0;
+};
 
 struct Merchant {
     MerchantId id;
     std::string name;
     ledger::FeeRule default_fee;                  // where no currency of its own stands in `fees`
     std::map<std::string, ledger::FeeRule> fees;  // by currency code
+    std::optional<RateLimit> limit{};             // in place of the configured one
     const ledger::FeeRule& fee_for(Currency currency) const;
 };
 
 struct Credential {
     KeyId key;
+    Scopes scopes = kMerchantScopes;
     bool live = false;
-    std::shared_ptr<const Merchant> merchant;
+    std::shared_ptr<const Merchant> merchant;  // none with an operator's key
 };
 
 struct KeyRow {
