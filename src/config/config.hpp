@@ -31,10 +31,21 @@ struct StripeAccount {
                                            std::chrono::days(7),  std::chrono::days(14), std::chrono::days(30)};
 };
 
+// Token buckets: so many requests per second, and so many at once. A rate of 0 is no limit.
+struct Limits {
+    int requests_per_second = 1000, burst = 2000;  // of one merchant and mode, unless its row says otherwise
+    int key_requests_per_second = 0, key_burst = 0;
+    int unknown_keys_per_second = 10, unknown_key_burst = 100;  // of one address
+};
+
 struct Config {
     // [http]
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;
+    std::string tls_certificate, tls_key;  // PEM files: both, or neither for plain HTTP
+    int connections = 20'000;
+    // [limits]
+    Limits limits;
     // [database]
     std::string database_url;  // empty: the embedded cluster
     std::filesystem::path data = "var/florin";

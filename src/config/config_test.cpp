@@ -57,6 +57,12 @@ TEST_F(Configuration, a_whole_file_is_read) {
 [http]
 address = "0.0.0.0"
 port = 9000
+tls_certificate = "/etc/florin/florin.pem"
+tls_key = "/etc/florin/florin.key"
+connections = 50
+[limits]
+requests_per_second = 7
+unknown_key_burst = 3
 [database]
 data = "/srv/florin"
 writers = 4
@@ -75,6 +81,11 @@ level = "debug"
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->address, "0.0.0.0");
     EXPECT_EQ(config->port, 9000);
+    EXPECT_EQ(config->tls_key, "/etc/florin/florin.key");
+    EXPECT_EQ(config->connections, 50);
+    EXPECT_EQ(config->limits.requests_per_second, 7);
+    EXPECT_EQ(config->limits.unknown_key_burst, 3);
+    EXPECT_EQ(config->limits.burst, 2000);
     EXPECT_EQ(config->data, "/srv/florin");
     EXPECT_EQ(config->writers, 4);
     EXPECT_EQ(config->answer_within, Milliseconds(500));
@@ -112,6 +123,10 @@ TEST_F(Configuration, what_is_wrong_is_named_with_its_line_and_the_mend) {
              {"[stripe.test]\nname = \"a\"", "stripe.test.base_url is missing"},
              {"[database]\nurl = \"mysql://x\"",
               "2: database.url must begin with postgresql://, or be empty for the embedded PostgreSQL"},
+             {"[http]\ntls_key = \"key.pem\"", "2: http.tls_key must be the absolute path of a PEM file"},
+             {"[http]\ntls_key = \"/key.pem\"",
+              "http.tls_certificate is missing: http.tls_certificate and http.tls_key go together"},
+             {"[limits]\nkey_requests_per_second = 5", "limits.key_burst must be 1 or more where a rate is set"},
              {"[payments]\nanswer_within_ms = 31000",
               "payments.answer_within_ms must not be above payments.psp_deadline_ms: a client waits for the PSP no "
               "longer "

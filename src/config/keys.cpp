@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::int64_t kHour = 3'600'000;
 constexpr std::int64_t kLargestFixedFee = 1'000'000;
+constexpr std::int64_t kHighestRate = 1'000'000;
 
 StripeAccount& account_of(Config& config, const Words& words) {
     auto& account = words[0] == "live" ? config.stripe_live : config.stripe_test;
@@ -68,6 +69,16 @@ std::string set_log_level(Config& config, const Words&, const std::string& value
     return std::ranges::find(kLevels, value) == kLevels.end() ? "must be debug, info, warning or error" : "";
 }
 
+std::string set_file(std::string& file, const std::string& value) {
+    file = value;
+    return value.starts_with('/') ? "" : "must be the absolute path of a PEM file";
+}
+
+template <int Limits::* Member>
+void set_limit(Config& config, const Words&, std::int64_t value) {
+    config.limits.*Member = static_cast<int>(value);
+}
+
 template <Milliseconds Config::* Member>
 void set_duration(Config& config, const Words&, std::int64_t value) {
     config.*Member = Milliseconds(value);
@@ -77,6 +88,17 @@ const auto kKeys = std::to_array<Key>({
     {"http.address", "127.0.0.1", Text{set_address}},
     {"http.port", "8080",
      Integer{0, 65535, [](Config& c, const Words&, std::int64_t v) { c.port = static_cast<std::uint16_t>(v); }}},
+    {"http.tls_certificate", "",
+     Text{[](Config& c, const Words&, const std::string& v) { return set_file(c.tls_certificate, v); }}},
+    {"http.tls_key", "", Text{[](Config& c, const Words&, const std::string& v) { return set_file(c.tls_key, v); }}},
+    {"http.connections", "20000",
+     Integer{1, 1'000'000, [](Config& c, const Words&, std::int64_t v) { c.connections = static_cast<int>(v); }}},
+    {"limits.requests_per_second", "1000", Integer{0, kHighestRate, set_limit<&Limits::requests_per_second>}},
+    {"limits.burst", "2000", Integer{0, kHighestRate, set_limit<&Limits::burst>}},
+    {"limits.key_requests_per_second", "0", Integer{0, kHighestRate, set_limit<&Limits::key_requests_per_second>}},
+    {"limits.key_burst", "0", Integer{0, kHighestRate, set_limit<&Limits::key_burst>}},
+    {"limits.unknown_keys_per_second", "10", Integer{0, kHighestRate, set_limit<&Limits::unknown_keys_per_second>}},
+    {"limits.unknown_key_burst", "100", Integer{0, kHighestRate, set_limit<&Limits::unknown_key_burst>}},
     {"database.url", "", Text{set_database_url}},
     {"database.data", "var/florin", Text{set_data}},
     {"database.writers", "2",
@@ -92,9 +114,8 @@ const auto kKeys = std::to_array<Key>({
     {"stripe.<mode>.refund_looks", "1h,1d,3d,7d,14d,30d", Text{set_refund_looks}},
     {"stripe.<mode>.fee_basis_points", "0",
      Integer{0, 10'000,
-             [](Config& c, const Words& w, std::int64_t v) {
-                 account_of(c, w).fee.basis_points = static_cast<std::int32_t>(v);
-             }}},
+             [](Config& c, const Words& w,
+                std::int64_t v) { account_of(c, w).fee.basis_points = static_cast<std::int32_t>(v); }}},
     {"stripe.<mode>.fee_fixed", "0",
      Integer{0, kLargestFixedFee, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).fee.fixed = v; }}},
     {"stripe.<mode>.fees.<currency>.basis_points", "0",

@@ -113,12 +113,34 @@ Checked<void> read_environment(Config& config) {
     return {};
 }
 
+// A bucket that holds nothing would never let a request through.
+Checked<void> check_limits(const Limits& limits) {
+    struct Bucket {
+        int rate, burst;
+        std::string_view name;
+    };
+    for (const auto& bucket :
+         {Bucket{limits.requests_per_second, limits.burst, "limits.burst"},
+          Bucket{limits.key_requests_per_second, limits.key_burst, "limits.key_burst"},
+          Bucket{limits.unknown_keys_per_second, limits.unknown_key_burst, "limits.unknown_key_burst"}}) {
+        if (bucket.rate == 0 || bucket.burst > 0) continue;
+        return refuse(Error::invalid_field, fmt::format("{} must be 1 or more where a rate is set", bucket.name));
+    }
+    return {};
+}
+
 Checked<void> check_together(const Config& config) {
     if (config.answer_within > config.psp_deadline) {
         return refuse(Error::invalid_field,
                       "payments.answer_within_ms must not be above payments.psp_deadline_ms: a client "
                       "waits for the PSP no longer than the gateway does");
     }
+    if (config.tls_certificate.empty() != config.tls_key.empty()) {
+        return refuse(Error::missing_field,
+                      fmt::format("{} is missing: http.tls_certificate and http.tls_key go together",
+                                  config.tls_key.empty() ? "http.tls_key" : "http.tls_certificate"));
+    }
+    if (auto limits = check_limits(config.limits); !limits) return limits;
     for (const auto* account : {&config.stripe_test, &config.stripe_live}) {
         if (*account && (*account)->base_url.empty()) {
             return refuse(Error::missing_field, fmt::format("stripe.{}.base_url is missing",
