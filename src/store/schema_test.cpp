@@ -6,9 +6,10 @@
 namespace florin::store::test {
 namespace {
 
-constexpr const char* kAppendOnly[] = {
-    "idempotency_keys", "operations",     "operation_results", "psp_references", "late_charges",
-    "ledger_accounts",  "ledger_entries", "payment_audit_log", "chain_links",    "operation_reversals"};
+constexpr const char* kAppendOnly[] = {"idempotency_keys",    "operations",        "operation_results",
+                                       "psp_references",      "late_charges",      "ledger_accounts",
+                                       "ledger_entries",      "payment_audit_log", "chain_links",
+                                       "operation_reversals", "admin_audit_log"};
 
 class SchemaTest : public StoreTest {
 protected:
