@@ -162,6 +162,11 @@ Task<void> Committer::drain(Deadline deadline) {
     }
 }
 
+std::chrono::nanoseconds Committer::oldest_wait() const {
+    const auto since = queue_.waits_since();
+    return since ? std::chrono::steady_clock::now() - *since : std::chrono::nanoseconds(0);
+}
+
 void Committer::stop() {
     stopped_ = true;
     // Destroying what waits destroys coroutines that may own this committer.

@@ -35,6 +35,7 @@ public:
     void submit(Kind kind, ItemPtr item);
     // Until nothing waits and nothing is in flight.
     Task<void> drain(Deadline deadline);
+    std::chrono::nanoseconds oldest_wait() const;
     // Nothing is sent any more; who still waits is never woken. For the end of the process.
     void stop();
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,8 +54,10 @@ class Credentials {
 public:
     Credentials(boost::asio::any_io_executor executor, std::string conninfo, Secret pepper);
     ~Credentials();
-    // Empty when the key is malformed, unknown or revoked.
-    Task<std::optional<Credential>> find_key(std::string key, Deadline deadline);
+    // Empty when the key is malformed, unknown or revoked. `may_look_up` is asked before the database is, for a key
+    // that this process has not known: its no is an empty answer too.
+    Task<std::optional<Credential>> find_key(std::string key, Deadline deadline,
+                                             std::function<bool()> may_look_up = {});
 
     Task<Merchant> create_merchant(std::string name, ledger::FeeRule fee, Deadline deadline);
     Task<std::vector<Merchant>> list_merchants(Deadline deadline);

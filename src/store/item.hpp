@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -25,8 +26,10 @@ public:
 
     const std::string key;
     const Deadline deadline;
-    bool sent = false;    // a statement with it left for the server: it may be committed
-    bool unsure = false;  // a connection was lost while it was in flight: a loss may be its own earlier success
+    const std::chrono::steady_clock::time_point made = std::chrono::steady_clock::now();
+    bool left_behind = false;  // a batch of its lane left without it, because of its key
+    bool sent = false;         // a statement with it left for the server: it may be committed
+    bool unsure = false;       // a connection was lost while it was in flight: a loss may be its own earlier success
 
     bool is_done() const { return done_; }
     void fail(std::exception_ptr error);

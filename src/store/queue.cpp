@@ -18,6 +18,15 @@ void Queue::push(Kind kind, ItemPtr item) {
     ++waiting_;
 }
 
+std::optional<std::chrono::steady_clock::time_point> Queue::waits_since() const {
+    std::optional<std::chrono::steady_clock::time_point> oldest;
+    for (const auto& lane : lanes_) {
+        const auto first = std::ranges::find(lane, false, &Item::left_behind);
+        if (first != lane.end() && (!oldest || (*first)->made < *oldest)) oldest = (*first)->made;
+    }
+    return oldest;
+}
+
 // The first that is not empty and has not had its turn; kKinds when all are empty.
 std::size_t Queue::next_lane() {
     const auto first = [this](bool also_served) {
@@ -42,6 +51,7 @@ Batch Queue::take(std::size_t most) {
         lane->pop_front();
         (keys.insert(item->key).second ? batch.items : later).push_back(std::move(item));
     }
+    for (const ItemPtr& item : later) item->left_behind = true;
     had_a_turn_[at] = !later.empty() || std::ranges::find(had_a_turn_, true) != had_a_turn_.end();
     lane->insert(lane->begin(), std::move_iterator(later.begin()), std::move_iterator(later.end()));
     waiting_ -= batch.items.size();

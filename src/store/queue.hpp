@@ -4,8 +4,10 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "store/item.hpp"
@@ -26,6 +28,9 @@ public:
     explicit Queue(std::size_t capacity) : capacity_(capacity) {}
     bool is_full() const { return waiting_ >= capacity_; }
     std::size_t waiting() const { return waiting_; }
+    // When the oldest of those that wait for a batch was made; empty when there is none. One that was left behind
+    // because it shares a key waits for that payment, and says nothing of how busy the writers are.
+    std::optional<std::chrono::steady_clock::time_point> waits_since() const;
     void push(Kind kind, ItemPtr item);
     // Up to `most` items; a second item with the same key stays for a later batch. Empty when nothing waits.
     Batch take(std::size_t most);

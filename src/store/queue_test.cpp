@@ -61,5 +61,31 @@ TEST(QueueTest, who_shares_a_key_has_its_turn_while_others_keep_coming) {
     EXPECT_EQ(settled, 3);
 }
 
+TEST(QueueTest, the_oldest_of_all_lanes_says_how_long_writes_wait) {
+    Queue queue(100);
+    EXPECT_FALSE(queue.waits_since());
+    const auto first = std::make_shared<Waiting>("first");
+    const auto second = std::make_shared<Waiting>("second");
+    queue.push(Kind::settle, second);
+    queue.push(Kind::intent, first);
+    EXPECT_EQ(queue.waits_since(), first->made);
+    queue.take(1);
+    EXPECT_EQ(queue.waits_since(), first->made);
+    queue.take(1);
+    EXPECT_FALSE(queue.waits_since());
+}
+
+TEST(QueueTest, who_waits_for_its_own_payment_does_not_make_the_writers_look_busy) {
+    Queue queue(100);
+    push(queue, Kind::reserve, "one payment", 3);
+    EXPECT_TRUE(queue.waits_since());
+    queue.take(10);
+    EXPECT_EQ(queue.waiting(), 2U);
+    EXPECT_FALSE(queue.waits_since());
+    const auto other = std::make_shared<Waiting>("another");
+    queue.push(Kind::reserve, other);
+    EXPECT_EQ(queue.waits_since(), other->made);
+}
+
 }  // namespace
 }  // namespace florin::store

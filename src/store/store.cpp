@@ -47,4 +47,8 @@ Task<void> Store::drain(Deadline deadline) {
     return state_->committer->drain(deadline);
 }
 
+std::chrono::nanoseconds Store::oldest_wait() const {
+    return state_->committer->oldest_wait();
+}
+
 }  // namespace florin::store
