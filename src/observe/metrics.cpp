@@ -122,6 +122,16 @@ struct Metrics::State {
                               "Duration of API requests, by route and status.",
                               {"route", "status"},
                               latency_buckets()};
+    Series<Counter, 1> shed{registry,
+                            prometheus::BuildCounter(),
+                            "florin_shed_total",
+                            "Requests refused because of overload, by class.",
+                            {"class"}};
+    Series<Counter, 1> rate_limited{registry,
+                                    prometheus::BuildCounter(),
+                                    "florin_rate_limited_total",
+                                    "Requests refused because of a rate limit, by whose it was.",
+                                    {"by"}};
     Series<Counter, 2> resolver{registry,
                                 prometheus::BuildCounter(),
                                 "florin_resolver_total",
@@ -185,6 +195,14 @@ void Metrics::queue_depth(std::size_t items) {
 void Metrics::http_request(std::string_view route, int status, std::chrono::nanoseconds took) {
     const std::string text = std::to_string(status);
     state_->http.with(route, std::string_view(text)).Observe(seconds(took));
+}
+
+void Metrics::shed(std::string_view kind) {
+    state_->shed.with(kind).Increment();
+}
+
+void Metrics::rate_limited(std::string_view by) {
+    state_->rate_limited.with(by).Increment();
 }
 
 void Metrics::resolver(std::string_view step, std::string_view result) {

@@ -24,6 +24,8 @@ public:
     void batch(std::string_view kind, std::size_t items, std::chrono::nanoseconds took);  // florin_commit_*
     void queue_depth(std::size_t items);
     void http_request(std::string_view route, int status, std::chrono::nanoseconds took);
+    void shed(std::string_view kind);        // florin_shed_total: requests refused because of overload
+    void rate_limited(std::string_view by);  // florin_rate_limited_total
     void resolver(std::string_view step, std::string_view result);
     // Begins a new summary: every currency's amounts are 0 until amount_at_risk() and amount_expiring() set them again.
     void open_operations(std::int64_t open, std::int64_t parked, std::chrono::milliseconds oldest);
