@@ -30,11 +30,14 @@ int run_chosen(const Shell& shell) {
 
 }  // namespace
 
+config::Reading Shell::reading() const {
+    return config::read(config_path.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_path));
+}
+
 config::Config Shell::config() const {
-    auto path = config_path.empty() ? std::nullopt : std::optional<std::filesystem::path>(config_path);
-    auto loaded = config::load(path);
-    if (!loaded) throw UsageError(loaded.error().detail);
-    return std::move(*loaded);
+    auto read = reading();
+    if (!read.problems.empty()) throw UsageError(read.problems[0].detail);
+    return std::move(read.config);
 }
 
 CLI::App* add_group(CLI::App& parent, const Description& description) {
@@ -73,6 +76,7 @@ int run(int argc, const char* const* argv, Serve serve) {
         "system\n"
         "did not answer.  Help on a command: florin keys create --help");
     add_serving_commands(app, shell, std::move(serve));
+    add_config(app, shell);
     add_migrate(app, shell);
     add_doctor(app, shell);
     add_verify(app, shell);

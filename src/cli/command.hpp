@@ -10,6 +10,7 @@
 #include <string>
 
 #include "cli/cli.hpp"
+#include "config/reading.hpp"
 
 namespace florin::cli {
 
@@ -30,6 +31,8 @@ struct Shell {
 
     // Reads the configuration; throws UsageError.
     config::Config config() const;
+    // The same with everything that is wrong with it.
+    config::Reading reading() const;
 };
 
 struct Description {
@@ -55,6 +58,7 @@ void add_operations(CLI::App& app, Shell& shell);
 void add_operations_open(CLI::App& group, Shell& shell);
 void add_operations_expiring(CLI::App& group, Shell& shell);
 void add_database(CLI::App& app, Shell& shell);
+void add_config(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 
 }  // namespace florin::cli

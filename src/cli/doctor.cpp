@@ -24,8 +24,8 @@ struct Check {
 using Checks = std::vector<Check>;
 
 Check check_configuration(const config::Config& config) {
-    auto ready = config::check_can_serve(config);
-    return {"configuration", ready ? "" : ready.error().detail};
+    auto problems = config::serving_problems(config);
+    return {"configuration", problems.empty() ? "" : problems[0].detail};
 }
 
 Check check_disk(const config::Config& config) {

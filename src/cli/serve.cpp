@@ -6,7 +6,7 @@ namespace {
 
 int serve_as(const Shell& shell, const Serve& serve, Role role) {
     auto config = shell.config();
-    if (auto ready = config::check_can_serve(config); !ready) throw UsageError(ready.error().detail);
+    if (auto problems = config::serving_problems(config); !problems.empty()) throw UsageError(problems[0].detail);
     if (role != Role::all && config.database_url.empty()) {
         throw UsageError("florin api and florin worker share a database: set database.url, or use florin up");
     }

@@ -8,13 +8,13 @@ std::string_view host_of(std::string_view authority) {
     return authority.substr(0, authority.find(':'));
 }
 
+}  // namespace
+
 // Four decimal numbers: "127.evil.example" begins like a loopback address and is none.
 bool is_loopback(std::string_view host) {
-    if (host == "localhost" || host == "[::1]") return true;
+    if (host == "localhost" || host == "[::1]" || host == "::1") return true;
     return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
-
-}  // namespace
 
 std::string base_url_problem(std::string_view url, bool live) {
     const bool tls = url.starts_with("https://");

@@ -10,4 +10,7 @@ namespace florin::config {
 // What is wrong with the address, as the rest of a sentence ("must …"); empty when nothing is.
 std::string base_url_problem(std::string_view url, bool live);
 
+// Whether a host or address is this machine: "localhost", "[::1]" (or "::1"), 127.…
+bool is_loopback(std::string_view host);
+
 }  // namespace florin::config

@@ -67,7 +67,8 @@ struct Config {
 // key, and never holds the value of a secret.
 Checked<Config> load(const std::optional<std::filesystem::path>& path);
 
-// What only a serving process needs beyond load(): a PSP account, and for each account a key of its mode.
-Checked<void> check_can_serve(const Config& config);
+// What keeps a serving process from starting, beyond load(): no PSP account, no key of its mode, no shared pepper, a
+// certificate that cannot be read. Empty: it may start.
+std::vector<Refusal> serving_problems(const Config& config);
 
 }  // namespace florin::config

@@ -57,8 +57,8 @@ TEST_F(Configuration, a_whole_file_is_read) {
 [http]
 address = "0.0.0.0"
 port = 9000
-tls_certificate = "/etc/florin/florin.pem"
-tls_key = "/etc/florin/florin.key"
+tls_certificate = "/etc/hostname"
+tls_key = "/etc/hosts"
 connections = 50
 [limits]
 requests_per_second = 7
@@ -81,7 +81,7 @@ level = "debug"
     ASSERT_TRUE(config) << config.error().detail;
     EXPECT_EQ(config->address, "0.0.0.0");
     EXPECT_EQ(config->port, 9000);
-    EXPECT_EQ(config->tls_key, "/etc/florin/florin.key");
+    EXPECT_EQ(config->tls_key, "/etc/hosts");
     EXPECT_EQ(config->connections, 50);
     EXPECT_EQ(config->limits.requests_per_second, 7);
     EXPECT_EQ(config->limits.unknown_key_burst, 3);
@@ -97,7 +97,7 @@ level = "debug"
               (std::vector<Milliseconds>{std::chrono::hours(2), std::chrono::days(2)}));
     EXPECT_EQ(config->stripe_test->secret_key.expose(), "sk_test_1");
     EXPECT_EQ(config->log_level, "debug");
-    EXPECT_TRUE(check_can_serve(*config));
+    EXPECT_TRUE(serving_problems(*config).empty());
 }
 
 TEST_F(Configuration, what_is_wrong_is_named_with_its_line_and_the_mend) {
@@ -125,10 +125,10 @@ TEST_F(Configuration, what_is_wrong_is_named_with_its_line_and_the_mend) {
               "2: database.url must begin with postgresql://, or be empty for the embedded PostgreSQL"},
              {"[http]\ntls_key = \"key.pem\"", "2: http.tls_key must be the absolute path of a PEM file"},
              {"[http]\ntls_key = \"/key.pem\"",
-              "http.tls_certificate is missing: http.tls_certificate and http.tls_key go together"},
+              "2: http.tls_key is set and http.tls_certificate is not: they go together"},
              {"[limits]\nkey_requests_per_second = 5", "limits.key_burst must be 1 or more where a rate is set"},
              {"[payments]\nanswer_within_ms = 31000",
-              "payments.answer_within_ms must not be above payments.psp_deadline_ms: a client waits for the PSP no "
+              "2: payments.answer_within_ms must not be above payments.psp_deadline_ms: a client waits for the PSP no "
               "longer "
               "than the gateway does"},
          })) {
@@ -165,25 +165,25 @@ TEST_F(Configuration, the_environment_overrides_the_database) {
 
 TEST_F(Configuration, serving_needs_an_account_and_a_key_of_its_mode) {
     constexpr std::string_view kAccount = "[stripe.live]\nbase_url = \"https://api.stripe.com\"";
-    EXPECT_TRUE(check_can_serve(*load_text("")).error().detail.starts_with("no PSP account"));
-    EXPECT_EQ(check_can_serve(*load_text(kAccount)).error().detail,
+    EXPECT_TRUE(serving_problems(*load_text("")).front().detail.starts_with("no PSP account"));
+    EXPECT_EQ(serving_problems(*load_text(kAccount)).front().detail,
               "FLORIN_STRIPE_LIVE_KEY is not set: stripe.live needs it");
     ::setenv("FLORIN_STRIPE_LIVE_KEY", "sk_test_1", 1);
-    EXPECT_EQ(check_can_serve(*load_text(kAccount)).error().detail,
+    EXPECT_EQ(serving_problems(*load_text(kAccount)).front().detail,
               "FLORIN_STRIPE_LIVE_KEY is not a live key: it must begin with sk_live_ or rk_live_");
     ::setenv("FLORIN_STRIPE_LIVE_KEY", "rk_live_1", 1);
-    EXPECT_TRUE(check_can_serve(*load_text(kAccount)));
+    EXPECT_TRUE(serving_problems(*load_text(kAccount)).empty());
 }
 
 TEST_F(Configuration, a_shared_database_needs_a_shared_pepper) {
     ::setenv("FLORIN_STRIPE_TEST_KEY", "sk_test_1", 1);
     constexpr std::string_view kText =
         "[database]\nurl = \"postgresql://db/florin\"\n[stripe.test]\nbase_url = \"https://api.stripe.com\"";
-    EXPECT_TRUE(check_can_serve(*load_text(kText)).error().detail.starts_with("FLORIN_PEPPER is not set"));
+    EXPECT_TRUE(serving_problems(*load_text(kText)).front().detail.starts_with("FLORIN_PEPPER is not set"));
     ::setenv("FLORIN_PEPPER", "short", 1);
     EXPECT_TRUE(refusal(kText).starts_with("FLORIN_PEPPER must have at least 32"));
     ::setenv("FLORIN_PEPPER", std::string(32, 'x').c_str(), 1);
-    EXPECT_TRUE(check_can_serve(*load_text(kText)));
+    EXPECT_TRUE(serving_problems(*load_text(kText)).empty());
 }
 
 TEST_F(Configuration, the_pepper_is_made_once_and_kept_private) {

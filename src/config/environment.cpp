@@ -1,0 +1,92 @@
+#include "config/environment.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "base/nearest_name.hpp"
+
+namespace florin::config {
+namespace {
+
+constexpr auto kVariables = std::to_array<std::string_view>({
+    "FLORIN_STRIPE_TEST_KEY",
+    "FLORIN_STRIPE_LIVE_KEY",
+    "FLORIN_DATABASE_URL",
+    "FLORIN_DATABASE_OWNER_URL",
+    "FLORIN_PEPPER",
+    "FLORIN_URL",
+    "FLORIN_SECRET_KEY",
+    "FLORIN_CORE_DUMPS",
+});
+// ./run writes these into var/florin.env for people and tests; florin does not read them.
+constexpr auto kOfOthers = std::to_array<std::string_view>({"FLORIN_SIMULATOR_URL", "FLORIN_DATABASE_ADMIN_URL"});
+constexpr std::string_view kPrefix = "FLORIN_";
+constexpr std::size_t kShortestPepper = 32;
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+void read_database_url(Reading& reading) {
+    auto url = environment("FLORIN_DATABASE_URL");
+    if (url.empty()) return;
+    if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
+        reading.problems.push_back({Error::invalid_field, "FLORIN_DATABASE_URL must begin with postgresql://"});
+        return;
+    }
+    std::erase_if(reading.given, [](const Value& value) { return value.name == "database.url"; });
+    reading.given.push_back({"database.url", {}, "FLORIN_DATABASE_URL"});
+    reading.config.database_url = std::move(url);
+}
+
+std::vector<std::string_view> tails() {
+    std::vector<std::string_view> known(kVariables.begin(), kVariables.end());
+    for (auto& name : known) name.remove_prefix(kPrefix.size());
+    return known;
+}
+
+}  // namespace
+
+std::span<const std::string_view> variables() {
+    return kVariables;
+}
+
+bool is_set(std::string_view variable) {
+    return !environment(std::string(variable).c_str()).empty();
+}
+
+void read_environment(Reading& reading) {
+    auto& config = reading.config;
+    read_database_url(reading);
+    config.pepper = Secret(environment("FLORIN_PEPPER"));
+    if (!config.pepper.empty() && config.pepper.expose().size() < kShortestPepper) {
+        reading.problems.push_back({Error::invalid_field, fmt::format("FLORIN_PEPPER must have at least {} characters: "
+                                                                      "openssl rand -hex 32 makes one",
+                                                                      kShortestPepper)});
+    }
+    if (config.stripe_test) config.stripe_test->secret_key = Secret(environment("FLORIN_STRIPE_TEST_KEY"));
+    if (config.stripe_live) config.stripe_live->secret_key = Secret(environment("FLORIN_STRIPE_LIVE_KEY"));
+}
+
+std::vector<std::string> misspelt_variables() {
+    std::vector<std::string> sentences;
+    const auto known = tails();
+    for (char** entry = environ; *entry; ++entry) {
+        const std::string_view pair(*entry);
+        const auto name = pair.substr(0, pair.find('='));
+        if (!name.starts_with(kPrefix) || std::ranges::count(kVariables, name) || std::ranges::count(kOfOthers, name)) {
+            continue;
+        }
+        const auto nearest = nearest_name(name.substr(kPrefix.size()), known);
+        if (nearest.empty()) continue;
+        sentences.push_back(fmt::format("{} is set and nothing reads it: did you mean {}{}?", name, kPrefix, nearest));
+    }
+    return sentences;
+}
+
+}  // namespace florin::config
