@@ -1,6 +1,7 @@
 // The REST API: the route table, authentication, and the translation between HTTP and use cases.
 #pragma once
 
+#include "api/limits.hpp"
 #include "flow/operations.hpp"
 #include "http/server.hpp"
 #include "store/credentials.hpp"
@@ -13,6 +14,7 @@ struct ApiServices {
     store::Credentials& credentials;
     // Empty when ready; otherwise the reason for the 503 of /readyz.
     std::function<Task<std::string>()> readiness;
+    LimitOptions limits{};
 };
 
 // The handlers for http::Server. Outlives every request.
