@@ -1,15 +1,16 @@
 // One connection of the server, served by one coroutine: request, handler, response, again. It never reads while a
-// handler runs, so a client that hangs up does not disturb the handler; its response is then dropped.
+// handler runs, so a client that hangs up does not disturb the handler; its response is then dropped. While it waits
+// for a request it holds no buffer.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <list>
 #include <memory>
 #include <optional>
 
 #include "http/request_parser.hpp"
 #include "http/server_state.hpp"
+#include "http/tls_session.hpp"
 
 namespace florin::http {
 
@@ -24,35 +25,41 @@ public:
     Connection& operator=(const Connection&) = delete;
 
     Task<void> run();
-    void end_if_late(Moment now);  // called by the sweep
-    void end_if_idle();            // called when the server begins to drain
-    void close();
+    void end_late();     // its phase's time is over: a client that waits for an answer is told
+    void end_if_idle();  // the server drains
+    void close();        // without a word
 
 private:
-    enum class Phase : std::uint8_t { idle, reading, handling, writing, lingering };
+    using Wait = boost::asio::ip::tcp::socket::wait_type;
 
-    // Each gives why no request came; status 0 when nobody waits for an answer.
-    Task<std::optional<Refused>> read_request(RequestParser& parser);
-    Task<std::optional<Refused>> read_header(RequestParser& parser);
+    // Each gives why the conversation ends; status 0 when nobody waits for an answer.
+    Task<std::optional<Refused>> shake_hands();
+    Task<std::optional<Refused>> receive_header(std::size_t& size);
+    Task<std::optional<Refused>> serve_request(std::size_t header_size);
     Task<std::optional<Refused>> read_body(RequestParser& parser);
-    Task<bool> answer(Request request, bool keep_alive);
-    Task<bool> write(const Response& response, bool with_body, bool keep_alive);
-    Task<bool> fill();
+
+    Task<Response> handle(Request request);
+    Task<bool> send(const Response& response, bool with_body, bool keep_alive);
     Task<bool> send_all(std::string_view head, std::string_view body);
-    Task<void> refuse(Refused refused);
+    Task<bool> send_encrypted(std::string bytes);
+    Task<bool> fill();
+    TlsSession::Step read_some();
+    Task<bool> wait_for(Wait what);
+    Task<void> end(Refused refused);
     Refused why_reading_stopped() const;
     std::string_view received() const;
-    bool has_late_bytes();
-    void enter(Phase phase, Milliseconds at_most);
+    bool has_unread_bytes();
+    bool is_idle() const;
+    Phase phase() const { return place_->phase; }
+    void enter(Phase phase);
 
     ServerState& server_;
     boost::asio::ip::tcp::socket socket_;
-    std::list<Connection*>::iterator place_;
+    std::unique_ptr<TlsSession> tls_;  // null: plain HTTP
+    ConnectionTable::Iterator place_;
     boost::beast::flat_buffer buffer_;
     std::string peer_;
-    Phase phase_ = Phase::idle;
-    Moment late_at_ = Moment::max();
-    bool late_ = false;
+    bool late_ = false;  // inside a request that did not arrive in time
 };
 
 }  // namespace florin::http

@@ -1,6 +1,6 @@
 // One request, from bytes to http::Request. Stricter than Beast's parser, whose grammar it uses: what two readers could
-// understand differently (RFC 9112 §6.3, §11.2: folded lines, repeated Host or Content-Length, unknown transfer
-// codings) is refused, so that no proxy in front of Florin can be made to see another request than Florin sees.
+// understand differently (RFC 9112 §6.3, §11.2: repeated Host or Content-Length, unknown transfer codings) is refused,
+// so that no proxy in front of Florin can be made to see another request than Florin sees.
 #pragma once
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -8,27 +8,22 @@
 #include <string>
 #include <string_view>
 
+#include "http/refused.hpp"
 #include "http/server.hpp"
 
 namespace florin::http {
-
-// The status and the sentence for a request that never becomes one.
-struct Refused {
-    int status = 400;
-    std::string detail{};
-};
 
 class RequestParser final : boost::beast::http::basic_parser<true> {
 public:
     explicit RequestParser(std::size_t body_bytes);
 
-    // Takes the whole header, its empty line included.
+    // Takes the whole header, its empty line included, as HeaderScan let it through.
     std::optional<Refused> parse_header(std::string_view header);
     // Takes bytes of the body and says how many it used; call until is_done.
     std::optional<Refused> parse_body(std::string_view bytes, std::size_t& used);
 
     bool is_done() const { return basic_parser::is_done(); }
-    bool keep_alive() const { return basic_parser::keep_alive(); }
+    bool keep_alive() const { return version_ == 11 && basic_parser::keep_alive(); }
     bool expects_continue() const;
     Request take() { return std::move(request_); }
 
@@ -46,12 +41,13 @@ private:
     void on_header_impl(error_code&) override { in_header_ = false; }
     void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override;
     std::size_t on_body_impl(view body, error_code& ec) override { return append_body(body, ec); }
-    void on_chunk_header_impl(std::uint64_t, view, error_code&) override {}
+    void on_chunk_header_impl(std::uint64_t, view extensions, error_code& ec) override;
     std::size_t on_chunk_body_impl(std::uint64_t, view body, error_code& ec) override { return append_body(body, ec); }
     void on_finish_impl(error_code&) override {}
 
     Request request_;
     std::size_t body_bytes_;
+    std::size_t extension_bytes_ = 0;
     int version_ = 0;
     bool in_header_ = true;
 };

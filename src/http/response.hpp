@@ -8,6 +8,10 @@
 namespace florin::http {
 
 bool may_have_body(int status);
-std::string render_head(const Response& response, bool keep_alive);
+struct Wire {
+    bool keep_alive = true;
+    bool over_tls = false;
+};
+std::string render_head(const Response& response, Wire wire);
 
 }  // namespace florin::http

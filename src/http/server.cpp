@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <stdexcept>
 #include <system_error>
 
 #include "http/connection.hpp"
@@ -25,6 +26,14 @@ Task<void> pause(asio::any_io_executor executor, Milliseconds duration) {
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
+// Who fills the table with connections that send nothing loses those, oldest first, and locks nobody out: others are in
+// use, or have been more lately.
+bool make_room(ServerState& server) {
+    auto* longest = server.connections.find_longest_waiting();
+    if (longest) longest->close();
+    return longest != nullptr;
+}
+
 Task<void> accept_connections(std::shared_ptr<ServerState> server) {
     while (server->acceptor.is_open()) {
         error_code ec;
@@ -32,12 +41,12 @@ Task<void> accept_connections(std::shared_ptr<ServerState> server) {
         if (ec == asio::error::operation_aborted || !server->acceptor.is_open()) co_return;
         if (ec) {
             // Out of file descriptors, mostly: without a pause the loop would spin until one is free.
+            make_room(*server);
             co_await pause(server->executor, kAfterAcceptError);
             continue;
         }
-        // Beyond the limit the connection is closed at once: the client learns it now instead of waiting in the
-        // backlog.
-        if (server->connections.size() >= server->options.connections) continue;
+        // Without room the connection is closed at once: the client learns it now instead of waiting in the backlog.
+        if (server->connections.size() >= server->options.connections && !make_room(*server)) continue;
         asio::co_spawn(server->executor, serve_connection(server, std::move(socket)), asio::detached);
     }
 }
@@ -48,7 +57,7 @@ Task<void> sweep_late_connections(std::shared_ptr<ServerState> server) {
         server->sweep.expires_after(kSweepEvery);
         co_await server->sweep.async_wait(asio::redirect_error(asio::use_awaitable, ec));
         const auto now = std::chrono::steady_clock::now();
-        for (Connection* connection : server->connections) connection->end_if_late(now);
+        while (auto* late = server->connections.find_late(now)) late->end_late();
     }
 }
 
@@ -65,7 +74,8 @@ ServerState::ServerState(asio::any_io_executor loop, ServerOptions chosen, Handl
       refusal(std::move(refuses)),
       acceptor(executor),
       sweep(executor),
-      connection_gone(executor, asio::steady_timer::time_point::max()) {}
+      connection_gone(executor, asio::steady_timer::time_point::max()),
+      connections(options) {}
 
 Server::Server(asio::any_io_executor executor, ServerOptions options, Handler handler, RefusalHandler refusal)
     : state_(std::make_shared<ServerState>(std::move(executor), std::move(options), std::move(handler),
@@ -74,10 +84,19 @@ Server::Server(asio::any_io_executor executor, ServerOptions options, Handler ha
 Server::~Server() {
     stop_accepting(*state_);
     state_->sweep.cancel();
-    for (Connection* connection : state_->connections) connection->close();
+    state_->connections.for_each([](Connection& connection) { connection.close(); });
+}
+
+Checked<void> Server::reload_tls() {
+    if (!state_->options.tls) return {};
+    auto read = load_server_tls(*state_->options.tls);
+    if (!read) return std::unexpected(std::move(read.error()));
+    state_->tls = std::move(*read);
+    return {};
 }
 
 void Server::start() {
+    if (auto read = reload_tls(); !read) throw std::runtime_error(read.error().detail);
     const auto& options = state_->options;
     auto& acceptor = state_->acceptor;
     error_code ec;
@@ -104,14 +123,14 @@ Task<void> Server::drain(Deadline deadline) {
     auto state = state_;
     state->draining = true;
     stop_accepting(*state);
-    for (Connection* connection : state->connections) connection->end_if_idle();
-    while (!state->connections.empty() && !deadline.passed()) {
+    state->connections.for_each([](Connection& connection) { connection.end_if_idle(); });
+    while (state->connections.size() > 0 && !deadline.passed()) {
         // Connections cancel this timer when they end; the expiry bounds the wait.
         state->connection_gone.expires_after(deadline.remaining());
         error_code ignored;
         co_await state->connection_gone.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
-    for (Connection* connection : state->connections) connection->close();
+    state->connections.for_each([](Connection& connection) { connection.close(); });
 }
 
 }  // namespace florin::http

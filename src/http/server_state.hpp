@@ -3,16 +3,11 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <chrono>
-#include <list>
 
-#include "http/server.hpp"
+#include "http/connection_table.hpp"
+#include "http/server_tls.hpp"
 
 namespace florin::http {
-
-using Moment = std::chrono::steady_clock::time_point;
-
-class Connection;
 
 struct ServerState {
     ServerState(boost::asio::any_io_executor executor, ServerOptions chosen, Handler handles, RefusalHandler refuses);
@@ -21,10 +16,11 @@ struct ServerState {
     ServerOptions options;
     Handler handler;
     RefusalHandler refusal;
+    ServerTls tls;  // null: plain HTTP
     boost::asio::ip::tcp::acceptor acceptor;
     boost::asio::steady_timer sweep;  // one timer for all connections: a timer each costs a heap move per request
     boost::asio::steady_timer connection_gone;
-    std::list<Connection*> connections;
+    ConnectionTable connections;
     std::uint16_t port = 0;
     bool draining = false;
 };
