@@ -5,7 +5,7 @@ import urllib.request
 
 import pytest
 
-from library_calls import CARD, sale
+from library_calls import CARD, hold, sale
 
 
 def test_a_sale_is_charged_and_read_back(simulator, library):
@@ -97,9 +97,17 @@ def test_lists_page_through_everything_newest_first(library):
 
 
 def test_a_listed_charge_can_be_expanded(library):
-    sale(library)
-    listed = library.PaymentIntent.list(limit=1, expand=["data.latest_charge"])
-    assert listed.data[0].latest_charge.status == "succeeded"
+    held = hold(library)
+    [listed] = library.PaymentIntent.list(limit=1, expand=["data.latest_charge"])
+    assert listed == held
+    assert listed.latest_charge.payment_method_details.card.capture_before > held.created
+
+
+@pytest.mark.parametrize("path", ["latest_charge", "data", "data.amount", "data.latest_charge.refunds.data.charge.refunds"])
+def test_a_list_expands_only_what_its_items_have(library, path):
+    with pytest.raises(library.InvalidRequestError) as refused:
+        library.PaymentIntent.list(expand=[path])
+    assert refused.value.http_status == 400 and path in refused.value.user_message
 
 
 def test_update_and_cancel(library):

@@ -13,6 +13,7 @@ using payments::OperationKind;
 http::ClientOptions client_options(const StripeOptions& options) {
     http::ClientOptions client;
     client.connections = options.connections;
+    client.answer_bytes = kAnswerBytes;
     client.ca_file = options.ca_file;
     return client;
 }

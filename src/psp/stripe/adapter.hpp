@@ -66,7 +66,6 @@ private:
     // look_up.cpp. `list` is the target of the first page.
     Task<Sweep> sweep_list(std::string list, bool refunds, Wanted wanted, Deadline deadline);
     Task<Sweep> sweep_intent(std::string reference, Wanted wanted, Deadline deadline);
-    Task<Sweep> with_whole_objects(Sweep sweep, Wanted wanted, Deadline deadline);
 
     http::ClientRequest get(std::string target) const;
     http::ClientRequest post(std::string target, std::string body, std::string idempotency_key) const;

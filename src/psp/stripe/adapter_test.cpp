@@ -1,4 +1,5 @@
 #include "psp/stripe/adapter_fixture.hpp"
+#include "psp/stripe/decode.hpp"
 #include "psp/stripe/encode.hpp"
 
 namespace florin::psp::stripe {
@@ -52,7 +53,7 @@ TEST_F(Adapter, silence_is_unclear_at_the_deadline) {
 }
 
 TEST_F(Adapter, an_answer_above_the_limit_is_unclear) {
-    answers({canned(200, std::string(3'000'000, ' ') + succeeded())});
+    answers({canned(200, std::string(kAnswerBytes, ' ') + succeeded())});
     EXPECT_EQ(sale().kind, Kind::unclear);
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 using boost::json::object;
 
-// A page of 100 intents has some ten thousand members.
-constexpr json::Limits kLimits{.bytes = 1024 * 1024, .depth = 64, .members = 200'000, .floats = true};
+// A page of intents with their charges has some ten thousand members.
+constexpr json::Limits kLimits{.bytes = kAnswerBytes, .depth = 64, .members = 200'000, .floats = true};
 
 bool says_json(const http::ClientAnswer& wire) {
     const auto* type = wire.find_header("content-type");

@@ -12,6 +12,10 @@
 
 namespace florin::psp::stripe {
 
+// The longest answer that is read. Metadata are at the most 50 members of 40 + 500 characters
+// (docs.stripe.com/metadata), some 30 KiB an object, and a charge repeats those of its intent.
+inline constexpr std::size_t kAnswerBytes = 4 * 1024 * 1024;
+
 // The answer to the money call of the operation's kind.
 Answer decode_call(const http::ClientAnswer& wire, const Expectation& expected);
 

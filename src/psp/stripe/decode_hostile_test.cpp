@@ -41,7 +41,7 @@ TEST(HostileAnswer, a_body_that_is_not_stripes_json_is_unclear) {
                                   with(succeeded(), "ch_1", std::string_view("ch_\0", 4)),
                                   with(succeeded(), R"("next_action":null)", R"("x":)" + deep(80)),
                                   deep(100'000),
-                                  std::string(2'000'000, ' ') + succeeded(),
+                                  std::string(kAnswerBytes, ' ') + succeeded(),
                                   "\x1F\x8B\x08 gzip"};
     for (const auto& body : bodies) {
         for (const int status : {200, 402, 401, 400, 429, 500}) {

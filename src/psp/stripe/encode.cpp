@@ -56,6 +56,11 @@ std::int64_t unix_seconds(WallTime time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
 
+// `created` has whole seconds: both ends are widened to one.
+std::string created_in(WallTime from, WallTime to) {
+    return fmt::format("created[gte]={}&created[lte]={}", unix_seconds(from), unix_seconds(to) + 1);
+}
+
 }  // namespace
 
 Body encode_creation(const Call& call, bool live) {
@@ -135,14 +140,16 @@ std::string read_refund_target(std::string_view refund) {
     return fmt::format("{}/{}", kRefunds, refund);
 }
 
-std::string list_target(std::string_view objects, WallTime from, WallTime to) {
-    // `created` has whole seconds: both ends are widened to one.
-    return fmt::format("{}?created[gte]={}&created[lte]={}&limit={}", objects, unix_seconds(from), unix_seconds(to) + 1,
-                       kPageSize);
+std::string list_intents_target(WallTime from, WallTime to) {
+    return fmt::format("{}?{}&limit={}&expand[]=data.latest_charge", kIntents, created_in(from, to), kIntentsOfPage);
+}
+
+std::string list_refunds_target(WallTime from, WallTime to) {
+    return fmt::format("{}?{}&limit={}", kRefunds, created_in(from, to), kRefundsOfPage);
 }
 
 std::string refunds_of_target(std::string_view intent) {
-    return fmt::format("{}?payment_intent={}&limit={}", kRefunds, intent, kPageSize);
+    return fmt::format("{}?payment_intent={}&limit={}", kRefunds, intent, kRefundsOfPage);
 }
 
 std::string next_page(std::string_view first_page, std::string_view starting_after) {

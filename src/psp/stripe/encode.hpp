@@ -14,7 +14,10 @@ inline constexpr std::int16_t kEncoderVersion = 1;
 inline constexpr std::string_view kApiVersion = "2026-06-24.dahlia";
 inline constexpr std::string_view kIntents = "/v1/payment_intents";
 inline constexpr std::string_view kRefunds = "/v1/refunds";
-inline constexpr int kPageSize = 100;  // the most that Stripe lists at once
+// Stripe lists up to 100 at once. An intent comes with its charge, so that a page is about as long as one of 100
+// refunds and stays below kAnswerBytes also where every object has all the metadata that Stripe takes.
+inline constexpr int kIntentsOfPage = 50;
+inline constexpr int kRefundsOfPage = 100;
 
 // A body for encoder version 1, or the refusal of what Stripe cannot take.
 using Body = std::expected<std::string, payments::Decline>;
@@ -42,8 +45,10 @@ std::string read_target(std::string_view intent);
 std::string capture_target(std::string_view intent);
 std::string cancel_target(std::string_view intent);
 std::string read_refund_target(std::string_view refund);
-// First pages of lists: what was created in [from, to], and the refunds of one payment.
-std::string list_target(std::string_view objects, WallTime from, WallTime to);
+// First pages of lists: what was created in [from, to], intents with their charges (expansions of a list begin with
+// "data", docs.stripe.com/api/expanding_objects), and the refunds of one payment.
+std::string list_intents_target(WallTime from, WallTime to);
+std::string list_refunds_target(WallTime from, WallTime to);
 std::string refunds_of_target(std::string_view intent);
 std::string next_page(std::string_view first_page, std::string_view starting_after);
 

@@ -73,8 +73,9 @@ TEST(Encode, targets) {
     EXPECT_EQ(read_target("pi_1"), "/v1/payment_intents/pi_1?expand[]=latest_charge");
     EXPECT_EQ(cancel_target("pi_1"), "/v1/payment_intents/pi_1/cancel");
     const auto from = WallTime(std::chrono::milliseconds(1'700'000'000'900));
-    EXPECT_EQ(list_target(kIntents, from, from + Milliseconds(500)),
-              "/v1/payment_intents?created[gte]=1700000000&created[lte]=1700000002&limit=100");
+    EXPECT_EQ(list_intents_target(from, from + Milliseconds(500)),
+              "/v1/payment_intents?created[gte]=1700000000&created[lte]=1700000002&limit=50"
+              "&expand[]=data.latest_charge");
     EXPECT_EQ(next_page("/v1/refunds?limit=100", "pi_7"), "/v1/refunds?limit=100&starting_after=pi_7");
 }
 

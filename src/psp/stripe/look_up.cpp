@@ -96,12 +96,11 @@ Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<Call> cal
     Sweep sweep;
     sweep.complete = true;
     if (!parts.creations.empty()) {
-        auto found = co_await sweep_list(list_target(kIntents, from, to), false, parts.creations, deadline);
-        append(sweep, co_await with_whole_objects(std::move(found), parts.creations, deadline));
+        append(sweep, co_await sweep_list(list_intents_target(from, to), false, parts.creations, deadline));
     }
     if (!parts.refunds.empty()) {
         const auto intent = common_intent(parts.refunds);
-        auto list = intent.empty() ? list_target(kRefunds, from, to) : refunds_of_target(intent);
+        auto list = intent.empty() ? list_refunds_target(from, to) : refunds_of_target(intent);
         append(sweep, co_await sweep_list(std::move(list), true, parts.refunds, deadline));
     }
     for (const auto& [intent, wanted] : parts.by_intent) {
@@ -131,17 +130,6 @@ Task<Sweep> StripePsp::sweep_list(std::string list, bool refunds, Wanted wanted,
         else if (page->last_id == after)
             sweep.evidence = "the list does not move on";
         after = page->last_id;
-    }
-    co_return sweep;
-}
-
-// A listed intent does not show its charge, and with it when a hold ends and whether it may be captured several times.
-Task<Sweep> StripePsp::with_whole_objects(Sweep sweep, Wanted wanted, Deadline deadline) {
-    for (auto& [key, answer] : sweep.found) {
-        const auto& call = wanted.at(key);
-        if (call.kind != OperationKind::authorize || answer.kind != Answer::Kind::approved) continue;
-        auto whole = co_await read_object(*answer.reference, call, deadline);
-        if (whole.kind == Answer::Kind::approved) answer = std::move(whole);
     }
     co_return sweep;
 }

@@ -20,7 +20,8 @@ TEST_F(LookUp, a_look_up_reads_every_page_and_picks_its_attempts) {
     EXPECT_EQ(sweep.found.at("op_01920000-0000-7000-8000-000000000002-1").kind, Kind::approved);
     // Wider than asked by the clock error, because `created` is on Stripe's clock.
     EXPECT_TRUE(server_->requests().at(0).starts_with(
-        "GET /v1/payment_intents?created[gte]=1699999995&created[lte]=1700000106&limit=100 HTTP/1.1"));
+        "GET /v1/payment_intents?created[gte]=1699999995&created[lte]=1700000106&limit=50"
+        "&expand[]=data.latest_charge HTTP/1.1"));
     EXPECT_NE(server_->requests().at(1).find("&starting_after=pi_8 HTTP/1.1"), std::string::npos);
 }
 
@@ -129,19 +130,36 @@ TEST_F(LookUp, two_refunds_under_one_key_are_believed_neither) {
     EXPECT_TRUE(answer.alert);
 }
 
-TEST_F(LookUp, a_listed_authorization_is_read_for_the_end_of_its_hold) {
-    const auto bare = with(held(), R"("latest_charge":{)", R"("latest_charge":"ch_1","was":{)");
-    answers({canned(200, list(bare, false)), canned(200, held()), canned(200, list(bare, false)), canned(500, "{}")});
-    const auto whole = look_up({authorize_call(true)}).found.begin()->second;
-    EXPECT_EQ(whole.kind, Kind::approved) << whole.evidence;
-    EXPECT_TRUE(whole.multiple_captures);
-    EXPECT_EQ(whole.capture_before, WallTime(std::chrono::seconds(1'700'500'000)));
-    EXPECT_TRUE(requested(1, "GET /v1/payment_intents/pi_1?expand[]=latest_charge HTTP/1.1\r\n"));
-    // Where it cannot be read the hold is still known; it ends when the shortest would.
+TEST_F(LookUp, a_listed_authorization_shows_the_end_of_its_hold) {
+    answers({canned(200, list(held(), false))});
     const auto listed = look_up({authorize_call(true)}).found.begin()->second;
-    EXPECT_EQ(listed.kind, Kind::approved);
-    EXPECT_FALSE(listed.multiple_captures);
-    EXPECT_TRUE(listed.capture_before.has_value());
+    EXPECT_EQ(listed.kind, Kind::approved) << listed.evidence;
+    EXPECT_TRUE(listed.multiple_captures);
+    EXPECT_EQ(listed.capture_before, WallTime(std::chrono::seconds(1'700'500'000)));
+    EXPECT_EQ(server_->requests().size(), 1U);
+}
+
+// All the metadata that Stripe takes, in an intent and again in its charge.
+std::string largest(const std::string& id) {
+    std::string members = R"("metadata":{)";
+    for (int i = 0; i < 50; ++i) {
+        members += fmt::format(R"({}"{:040}":"{}")", i == 0 ? "" : ",", i, std::string(500, 'x'));
+    }
+    members += "},";
+    auto intent = foreign(id);
+    const auto metadata = intent.find(R"("metadata")");
+    intent.replace(metadata, intent.find("},", metadata) + 2 - metadata, members);
+    return with(intent, R"("object":"charge",)", R"("object":"charge",)" + members);
+}
+
+TEST_F(LookUp, a_page_of_the_largest_objects_is_read) {
+    std::string page;
+    for (int i = 1; i < kIntentsOfPage; ++i) page += largest(fmt::format("pi_9{}", i)) + ",";
+    answers({canned(200, list(page + succeeded(), false))});
+    ASSERT_GT(page.size(), 2U * 1024 * 1024);
+    const auto sweep = look_up({sale_call()});
+    EXPECT_TRUE(sweep.complete) << sweep.evidence;
+    EXPECT_EQ(sweep.found.size(), 1U);
 }
 
 TEST_F(LookUp, a_look_up_of_many_kinds_is_complete_only_when_each_is) {
