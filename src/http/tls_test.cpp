@@ -2,17 +2,13 @@
 #include "http/tls.hpp"
 
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
-#include <filesystem>
 #include <memory>
 
+#include "http/certificate_fixture.hpp"
 #include "http/client.hpp"
 #include "http/raw_socket.hpp"
 
@@ -20,53 +16,9 @@ namespace florin::http {
 namespace {
 namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
+using testing::Certificate;
 using testing::RawServer;
 using testing::RawSocket;
-
-// A self-signed certificate for one name, and its key, as files.
-class Certificate {
-public:
-    explicit Certificate(const std::string& alternative_name) {
-        static int number = 0;
-        const auto stem = std::filesystem::temp_directory_path() /
-                          ("florin-tls-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
-        certificate_file = stem.string() + ".crt";
-        key_file = stem.string() + ".key";
-        const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-        const std::unique_ptr<X509, decltype(&X509_free)> x509(X509_new(), X509_free);
-        X509_set_version(x509.get(), 2);
-        ASN1_INTEGER_set(X509_get_serialNumber(x509.get()), 1);
-        X509_gmtime_adj(X509_getm_notBefore(x509.get()), -60);
-        X509_gmtime_adj(X509_getm_notAfter(x509.get()), 3600);
-        X509_set_pubkey(x509.get(), key.get());
-        X509_NAME_add_entry_by_txt(X509_get_subject_name(x509.get()), "CN", MBSTRING_ASC,
-                                   reinterpret_cast<const unsigned char*>("test"), -1, -1, 0);
-        X509_set_issuer_name(x509.get(), X509_get_subject_name(x509.get()));
-        X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, alternative_name.c_str());
-        X509_add_ext(x509.get(), names, -1);
-        X509_EXTENSION_free(names);
-        X509_sign(x509.get(), key.get(), EVP_sha256());
-        write(certificate_file, [&](FILE* file) { PEM_write_X509(file, x509.get()); });
-        write(key_file,
-              [&](FILE* file) { PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
-    }
-    ~Certificate() {
-        std::filesystem::remove(certificate_file);
-        std::filesystem::remove(key_file);
-    }
-    Certificate(const Certificate&) = delete;
-    Certificate& operator=(const Certificate&) = delete;
-
-    std::string certificate_file, key_file;
-
-private:
-    template <class Write>
-    static void write(const std::string& name, Write write) {
-        FILE* file = std::fopen(name.c_str(), "w");
-        write(file);
-        std::fclose(file);
-    }
-};
 
 // Answers every request of every connection with the version of TLS and the name that the client asked for.
 void serve_tls(RawSocket& peer, const Certificate& certificate, int max_version) {
