@@ -90,11 +90,12 @@ std::optional<Refusal> Admission::refuse(RequestClass type) {
         credit -= 1;
         return std::nullopt;
     }
+    ++refused_[static_cast<std::size_t>(type)];
     return Refusal{.error = Error::overloaded,
                    .detail =
                        "Florin has more to do than it can; nothing of this request was begun. Repeat it with the "
                        "same Idempotency-Key after Retry-After seconds.",
-                   .retry_after_s = static_cast<int>(1 + refused_++ % kRetryWithin)};
+                   .retry_after_s = static_cast<int>(1 + retries_++ % kRetryWithin)};
 }
 
 }  // namespace florin::api

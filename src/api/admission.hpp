@@ -14,6 +14,7 @@
 #include <deque>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "api/routes.hpp"
 #include "base/error.hpp"
@@ -39,6 +40,9 @@ public:
     // The share of a class that goes on at the moment.
     double share(RequestClass type) const;
     std::chrono::nanoseconds standing_delay() const { return standing_; }
+    // How many of each class were refused since the last call.
+    using Counts = std::array<std::uint64_t, kRequestClasses>;
+    Counts take_refused() { return std::exchange(refused_, Counts{}); }
 
 private:
     struct Sample {
@@ -56,7 +60,8 @@ private:
     std::deque<Sample> samples_;
     std::chrono::nanoseconds standing_{0};
     std::array<Control, kRequestClasses> controls_;
-    unsigned refused_ = 0;
+    Counts refused_{};
+    unsigned retries_ = 0;
 };
 
 }  // namespace florin::api

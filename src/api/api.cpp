@@ -1,9 +1,11 @@
 #include "api/api.hpp"
 
+#include "api/delay_meter.hpp"
 #include "api/headers.hpp"
 #include "api/problem.hpp"
 #include "api/query.hpp"
 #include "api/routes.hpp"
+#include "api/story.hpp"
 #include "base/assert.hpp"
 #include "observe/log.hpp"
 #include "postgres/connection.hpp"
@@ -11,20 +13,8 @@
 namespace florin::api {
 namespace {
 
-using Moment = std::chrono::steady_clock::time_point;
-
 constexpr Milliseconds kReadWithin{5'000};
 constexpr int kRetryAfter = 1;
-
-// What is known about a request by the time it is answered, for the log line and the metrics.
-struct Story {
-    std::string method;
-    const Route* route = nullptr;
-    RequestId request;
-    std::string merchant;
-    bool may_have_stored = false;  // a POST came as far as its use case
-    Moment begun = std::chrono::steady_clock::now();
-};
 
 Refusal no_such_path() {
     return {Error::not_found, "There is nothing at this path. Every path of the API stands in /openapi.yaml."};
@@ -83,59 +73,89 @@ http::Response wrong_method(std::string allow, RequestId request) {
     return response;
 }
 
-void tell(const Story& story, const http::Response& response, observe::Metrics& metrics) {
-    const auto took = std::chrono::steady_clock::now() - story.begun;
-    const std::string_view route = story.route ? story.route->name : "none";
-    metrics.http_request(route, response.status, took);
-    const bool is_probe = story.route && story.route->access == Access::open;
-    observe::log(is_probe ? observe::Level::debug : observe::Level::info, "http.request",
-                 {{"request", to_string(story.request)},
-                  {"method", story.method},
-                  {"route", route},
-                  {"status", response.status},
-                  {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()},
-                  {"merchant", story.merchant}});
-}
-
 }  // namespace
 
 struct Api::State {
-    explicit State(ApiServices all) : services(std::move(all)) {}
+    explicit State(ApiServices all)
+        : services(std::move(all)),
+          limits(services.limits),
+          meter(services.flow.executor, [this] { return services.flow.store.oldest_wait(); }, admission) {}
     ApiServices services;
+    Limits limits;
+    Admission admission;
+    DelayMeter meter;
 
     // The story lives in the frame of handle, which waits for both.
-    Task<http::Response> respond(http::Request request, Story& story) const;
-    Task<http::Response> serve(http::Request request, Story& story) const;
-    Task<Checked<store::Credential>> authenticate(Checked<std::string> key, Deadline deadline) const;
+    Task<http::Response> respond(http::Request request, Story& story);
+    Task<http::Response> serve(http::Request request, Story& story);
+    std::optional<Refusal> shed(const Route& route);
+    Task<Checked<store::Credential>> authenticate(Checked<std::string> key, std::string peer, Deadline deadline);
+    Refusal refusal_of(Limited limited);
     RequestId new_request_id(Bucket bucket, bool live) const {
         return RequestId::make(services.flow.clock.now(), bucket, live);
     }
+    void know(Story& story, const store::Credential& credential) const;
 };
 
-Task<Checked<store::Credential>> Api::State::authenticate(Checked<std::string> key, Deadline deadline) const {
+std::optional<Refusal> Api::State::shed(const Route& route) {
+    const auto type = class_of(route);
+    if (!type) return std::nullopt;
+    auto refusal = admission.refuse(*type);
+    if (refusal) services.flow.metrics.shed(to_string(*type));
+    return refusal;
+}
+
+Refusal Api::State::refusal_of(Limited limited) {
+    services.flow.metrics.rate_limited(limited.by);
+    return std::move(limited.refusal);
+}
+
+// A key that this process has not known costs a look-up, and guesses of one address are bounded. Good keys do not
+// count.
+Task<Checked<store::Credential>> Api::State::authenticate(Checked<std::string> key, std::string peer,
+                                                          Deadline deadline) {
     if (!key) co_return std::unexpected(std::move(key.error()));
-    auto credential = co_await services.credentials.find_key(std::move(*key), deadline);
+    bool is_looked_up = false;
+    std::optional<Limited> limited;
+    const auto may_look_up = [&] {
+        limited = limits.admit_look_up(peer, Moment::clock::now());
+        is_looked_up = !limited;
+        return is_looked_up;
+    };
+    auto credential = co_await services.credentials.find_key(std::move(*key), deadline, may_look_up);
+    if (limited) co_return std::unexpected(refusal_of(std::move(*limited)));
     if (!credential) co_return std::unexpected(wrong_key());
+    if (is_looked_up) limits.give_back_look_up(peer, Moment::clock::now());
     co_return std::move(*credential);
 }
 
-// Order of checks: path, method, credentials; then the route's own.
-Task<http::Response> Api::State::serve(http::Request request, Story& story) const {
+void Api::State::know(Story& story, const store::Credential& credential) const {
+    story.key = to_string(credential.key);
+    if (!credential.merchant) return;
+    story.merchant = to_string(credential.merchant->id);
+    story.request = new_request_id(bucket_of(credential.merchant->id.uuid()), credential.live);
+}
+
+// Order of checks: path, method, overload; credentials, rate limit, scope; then the route's own.
+Task<http::Response> Api::State::serve(http::Request request, Story& story) {
     auto match = find_route(request.method, request.path);
     story.route = match.route;
     if (!match.route && match.allow.empty()) co_return problem_response(no_such_path(), story.request);
     if (!match.route) co_return wrong_method(std::move(match.allow), story.request);
+    if (const auto refusal = shed(*match.route)) {
+        story.is_shed = true;
+        co_return problem_response(*refusal, story.request);
+    }
 
     const auto deadline = Deadline::after(kReadWithin);
     store::Credential credential;
     if (const auto scope = scope_of(match.route->access)) {
-        auto found = co_await authenticate(bearer_key(request), deadline);
+        auto found = co_await authenticate(bearer_key(request), request.peer, deadline);
         if (!found) co_return problem_response(found.error(), story.request);
         credential = std::move(*found);
-        if (credential.merchant) {
-            story.merchant = to_string(credential.merchant->id);
-            story.request = new_request_id(bucket_of(credential.merchant->id.uuid()), credential.live);
-        }
+        know(story, credential);
+        if (auto limited = limits.admit(credential, Moment::clock::now()))
+            co_return problem_response(refusal_of(std::move(*limited)), story.request);
         if (!credential.scopes.has(*scope)) co_return problem_response(missing_scope(*scope), story.request);
     }
     if (match.route->query == Query::refused) {
@@ -147,7 +167,7 @@ Task<http::Response> Api::State::serve(http::Request request, Story& story) cons
     co_return answer ? std::move(*answer) : problem_response(answer.error(), story.request);
 }
 
-Task<http::Response> Api::State::respond(http::Request request, Story& story) const {
+Task<http::Response> Api::State::respond(http::Request request, Story& story) {
     try {
         co_return co_await serve(std::move(request), story);
     } catch (const postgres::ConnectionLost& error) {
@@ -166,9 +186,7 @@ Api::Api(ApiServices services) : state_(std::make_unique<State>(std::move(servic
 Api::~Api() = default;
 
 Task<http::Response> Api::handle(http::Request request) {
-    Story story;
-    story.method = request.method;
-    story.request = state_->new_request_id(Bucket{}, false);
+    Story story = story_of(request, state_->new_request_id(Bucket{}, false));
     auto response = co_await state_->respond(std::move(request), story);
     response.headers.emplace_back("X-Request-Id", to_string(story.request));
     tell(story, response, state_->services.flow.metrics);
@@ -176,8 +194,7 @@ Task<http::Response> Api::handle(http::Request request) {
 }
 
 http::Response Api::refuse(int status, std::string detail) {
-    Story story;
-    story.request = state_->new_request_id(Bucket{}, false);
+    const Story story{.request = state_->new_request_id(Bucket{}, false)};
     auto response = problem_response(status, {error_of_status(status), std::move(detail)}, story.request);
     response.headers.emplace_back("X-Request-Id", to_string(story.request));
     tell(story, response, state_->services.flow.metrics);
