@@ -26,7 +26,8 @@ Task<Answer> read_balance(const ApiServices& services, Call call);
 Task<Answer> tell_alive(const ApiServices& services, Call call);
 Task<Answer> tell_ready(const ApiServices& services, Call call);
 Task<Answer> tell_metrics(const ApiServices& services, Call call);
-// contract.cpp
+// contract.cpp, error_pages.cpp
 Task<Answer> tell_contract(const ApiServices& services, Call call);
+Task<Answer> tell_error(const ApiServices& services, Call call);
 
 }  // namespace florin::api

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <boost/json/parse.hpp>
-#include <fstream>
-#include <iterator>
+#include <boost/json/serialize.hpp>
 #include <string>
 #include <vector>
 
 #include "api/contract.hpp"
+#include "api/error_pages.hpp"
+#include "api/routes.hpp"
 
 namespace florin::api {
 namespace {
@@ -26,22 +27,23 @@ std::size_t count_of(std::string_view text, std::string_view wanted) {
     return count;
 }
 
-// The paragraph below the error's headline in docs/errors.md.
-std::string section_of(const std::string& page, Error error) {
-    const auto begin = page.find("\n## " + std::string(to_string(error)) + "\n");
-    if (begin == std::string::npos) return "";
-    return page.substr(begin, page.find("\n## ", begin + 1) - begin);
-}
-
 TEST(Problem, every_error_has_a_status_and_a_section_in_the_docs_that_says_it) {
-    std::ifstream file(FLORIN_SOURCE_DIR "/docs/errors.md");
-    const std::string page{std::istreambuf_iterator<char>(file), {}};
     for (const Error error : all_errors()) {
-        const auto section = section_of(page, error);
+        const auto section = error_page(to_string(error));
         EXPECT_NE(section.find("\n**" + std::to_string(status_of(error))), std::string::npos)
             << to_string(error) << " answers " << status_of(error) << " and its section says: " << section;
     }
-    EXPECT_EQ(count_of(page, "\n## "), all_errors().size());
+    EXPECT_EQ(count_of(errors_md(), "\n## "), all_errors().size());
+}
+
+TEST(Problem, the_type_of_every_problem_is_the_path_of_its_section) {
+    for (const Error error : all_errors()) {
+        const auto body = boost::json::parse(problem_response({error, "Do this."}, RequestId{}).body);
+        const auto match = find_route("GET", std::string(body.at("type").as_string()));
+        ASSERT_TRUE(match.route) << body;
+        EXPECT_EQ(match.route->name, "error_page");
+        EXPECT_EQ(match.id, to_string(error));
+    }
 }
 
 TEST(Problem, the_contract_lists_every_code_and_no_other) {

@@ -24,6 +24,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/readyz", tell_ready, Access::open, Query::refused, "readyz"},
     {"GET", "/metrics", tell_metrics, Access::open, Query::refused, "metrics"},
     {"GET", "/openapi.yaml", tell_contract, Access::open, Query::refused, "openapi"},
+    {"GET", "/errors/{id}", tell_error, Access::open, Query::refused, "error_page"},
 });
 
 constexpr std::string_view kId = "{id}";
