@@ -35,7 +35,7 @@ void print_text(const verify::Report& report) {
 Task<int> verify_all(boost::asio::any_io_executor executor, std::string url, verify::Options options, bool json) {
     auto connection = co_await postgres::Connection::open(executor, url, Deadline::after(Milliseconds(10'000)));
     auto helper = co_await postgres::Connection::open(executor, std::move(url), Deadline::after(Milliseconds(10'000)));
-    options.progress = [](const std::string& check) { std::cerr << "checking " << check << '\n'; };
+    options.progress = [](const std::string& line) { std::cerr << line << '\n'; };
     auto report =
         co_await verify::verify(*connection, helper.get(), std::move(options), Deadline::after(std::chrono::hours(12)));
     if (json) {

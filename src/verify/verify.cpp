@@ -2,10 +2,10 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <exception>
-#include <iterator>
 #include <map>
 
 #include "verify/checks.hpp"
+#include "verify/payment_reader.hpp"
 
 namespace florin::verify {
 namespace {
@@ -24,78 +24,112 @@ constexpr const char* kSettings =
 struct Look {
     const Check& check;
     std::optional<WallTime> as_of{};
-    std::vector<Finding> findings{};
+    Findings findings{};
 };
 
-// What is to be looked at, in the order of the report; who is free takes the next one.
+// What is to be looked at; who is free takes the next table, and when there is none, the next range of payments.
 struct Work {
-    std::vector<Look> looks{};
-    std::size_t next = 0;
+    std::vector<Look> looks{};  // in the order of the report
+    std::vector<Look*> tables{}, payments{};
+    std::vector<PaymentRange> ranges{};
+    std::size_t next_table = 0, next_range = 0;
     std::map<std::string_view, std::int64_t> counts{};  // each table is counted once
 };
 
-Work work_of(const Options& options) {
-    Work work;
+void choose(Work& work, const Options& options) {
     for (const Check& check : checks()) {
         if (options.only.empty() || options.only == check.name) work.looks.push_back({check});
     }
     if (options.as_of) work.looks.push_back({cut_off(), options.as_of});
-    return work;
+    for (Look& look : work.looks) (look.check.of_payment ? work.payments : work.tables).push_back(&look);
 }
 
-Task<void> look(postgres::Connection& connection, Look& what, Work& work, Deadline deadline) {
-    const Check& check = what.check;
-    const auto [count, is_new] = work.counts.try_emplace(check.counted, 0);
-    if (is_new) count->second = (co_await connection.query(count_sql(check), {}, deadline))[0].int8(0);
-    const auto found = co_await connection.query(findings_sql(check, what.as_of), {}, deadline);
-    for (int i = 0; i < found.size(); ++i) {
-        what.findings.push_back(
-            {std::string(check.name), std::string(found[i].text(0)), std::string(found[i].text(1))});
+// Whoever reads a snapshot: a connection of the caller's.
+struct Reader {
+    postgres::Connection& connection;
+    Work& work;
+    const Options& options;
+    Deadline deadline;
+
+    void say(std::string line) const {
+        if (options.progress) options.progress(std::move(line));
     }
+};
+
+Task<void> count(Reader reader, const Check& check) {
+    const auto [count, is_new] = reader.work.counts.try_emplace(check.counted, 0);
+    if (is_new) count->second = (co_await reader.connection.query(count_sql(check), {}, reader.deadline))[0].int8(0);
 }
 
-// An altered value may be one that the check cannot even compute with (a body that is no JSON): a finding like any
-// other. The checks that need less of the row name it.
-Task<void> look_or_say_why_not(postgres::Connection& connection, Look& what, Work& work, Deadline deadline) {
-    co_await connection.run("savepoint before_check", deadline);
+// An altered value may be one that the check cannot even compute with (a sum that overflows): a finding like any other.
+// The checks that need less of the row name it.
+Task<void> look_at_table(Reader reader, Look& look) {
+    co_await reader.connection.run("savepoint before_check", reader.deadline);
     try {
-        co_await look(connection, what, work, deadline);
+        const auto found = co_await reader.connection.query(findings_sql(look.check, look.as_of), {}, reader.deadline);
+        for (int i = 0; i < found.size(); ++i) {
+            look.findings.add(std::string(found[i].text(0)), std::string(found[i].text(1)));
+        }
         co_return;
     } catch (const postgres::SqlError& error) {
         if (!error.is_data_error()) throw;
-        what.findings = {
-            {std::string(what.check.name), "all rows", std::string("cannot be computed: ") + error.what()}};
+        look.findings.add("all rows", std::string("cannot be computed: ") + error.what());
     }
-    co_await connection.run("rollback to savepoint before_check", deadline);
+    co_await reader.connection.run("rollback to savepoint before_check", reader.deadline);
 }
 
-Task<void> work_off(postgres::Connection& connection, Work& work, const Options& options, Deadline deadline) {
-    while (work.next < work.looks.size()) {
-        Look& what = work.looks[work.next++];
-        if (options.progress) options.progress(std::string(what.check.name));
-        co_await look_or_say_why_not(connection, what, work, deadline);
+Task<void> look_at_tables(Reader reader) {
+    Work& work = reader.work;
+    while (work.next_table < work.tables.size()) {
+        Look& look = *work.tables[work.next_table++];
+        reader.say("checking " + std::string(look.check.name));
+        co_await count(reader, look.check);
+        co_await look_at_table(reader, look);
     }
 }
 
-Task<void> work_off(postgres::Connection& connection, postgres::Connection* helper, Work& work, const Options& options,
-                    Deadline deadline) {
+Task<void> look_at_payments(Reader reader) {
+    Work& work = reader.work;
+    if (work.payments.empty()) co_return;
+    for (const Look* look : work.payments) co_await count(reader, look->check);
+    PaymentReader payments(reader.connection);
+    co_await payments.prepare(reader.deadline);
+    const auto look = [&work](const Evidence& evidence) {
+        for (Look* one : work.payments) one->check.of_payment(evidence, one->findings);
+    };
+    while (work.next_range < work.ranges.size()) {
+        const auto number = work.next_range++;
+        reader.say("checking payments: " + std::to_string(100 * number / work.ranges.size()) + " %");
+        co_await payments.read(work.ranges[number], look, reader.deadline);
+    }
+    co_await payments.release(reader.deadline);
+}
+
+Task<void> work_off(Reader reader) {
+    co_await look_at_tables(reader);
+    co_await look_at_payments(reader);
+}
+
+Task<void> work_off(Reader reader, postgres::Connection* helper) {
     using namespace boost::asio::experimental::awaitable_operators;
-    co_await connection.run(kBegin, deadline);
-    co_await connection.run(kSettings, deadline);
-    if (helper == nullptr) co_return co_await work_off(connection, work, options, deadline);
-    const auto snapshot = co_await connection.query("select pg_export_snapshot()", {}, deadline);
-    co_await helper->run(kBegin, deadline);
-    co_await helper->run("set transaction snapshot '" + std::string(snapshot[0].text(0)) + "'", deadline);
-    co_await helper->run(kSettings, deadline);
-    co_await (work_off(connection, work, options, deadline) && work_off(*helper, work, options, deadline));
+    co_await reader.connection.run(kBegin, reader.deadline);
+    co_await reader.connection.run(kSettings, reader.deadline);
+    if (!reader.work.payments.empty()) reader.work.ranges = co_await payment_ranges(reader.connection, reader.deadline);
+    if (helper == nullptr) co_return co_await work_off(reader);
+    const auto snapshot = co_await reader.connection.query("select pg_export_snapshot()", {}, reader.deadline);
+    co_await helper->run(kBegin, reader.deadline);
+    co_await helper->run("set transaction snapshot '" + std::string(snapshot[0].text(0)) + "'", reader.deadline);
+    co_await helper->run(kSettings, reader.deadline);
+    co_await (work_off(reader) && work_off(Reader{*helper, reader.work, reader.options, reader.deadline}));
 }
 
-Report report_of(Work work) {
+Report report_of(Work& work) {
     Report report;
-    for (Look& what : work.looks) {
-        report.counted.emplace_back(what.check.name, work.counts[what.check.counted]);
-        report.findings.insert(report.findings.end(), std::make_move_iterator(what.findings.begin()),
-                               std::make_move_iterator(what.findings.end()));
+    for (Look& look : work.looks) {
+        report.counted.emplace_back(look.check.name, work.counts[look.check.counted]);
+        for (const auto& row : look.findings.rows()) {
+            report.findings.push_back({std::string(look.check.name), row.subject, row.detail});
+        }
     }
     return report;
 }
@@ -104,10 +138,11 @@ Report report_of(Work work) {
 
 Task<Report> verify(postgres::Connection& connection, postgres::Connection* helper, Options options,
                     Deadline deadline) {
-    Work work = work_of(options);
+    Work work;
+    choose(work, options);
     std::exception_ptr failure;
     try {
-        co_await work_off(connection, helper, work, options, deadline);
+        co_await work_off({connection, work, options, deadline}, helper);
     } catch (...) {
         failure = std::current_exception();
     }
@@ -115,7 +150,7 @@ Task<Report> verify(postgres::Connection& connection, postgres::Connection* help
         if (used != nullptr && used->is_usable()) co_await used->run("rollback", deadline);
     }
     if (failure) std::rethrow_exception(failure);
-    co_return report_of(std::move(work));
+    co_return report_of(work);
 }
 
 }  // namespace florin::verify

@@ -24,13 +24,13 @@ struct Report {
 };
 
 struct Options {
-    std::function<void(std::string)> progress{};  // called with the name of each check as it begins
-    std::string only{};                           // the name of one check; empty: all
-    std::optional<WallTime> as_of{};              // the balances as they stood then are looked at too
+    std::function<void(std::string)>
+        progress{};                   // called with a line on what begins: a check, or some thousand payments
+    std::string only{};               // the name of one check; empty: all
+    std::optional<WallTime> as_of{};  // the balances as they stood then are looked at too
 };
 
-// Reads one repeatable-read snapshot. With a helper, two checks are computed at a time: most of each is one core's
-// work.
+// Reads one repeatable-read snapshot. With a helper, two checks are computed at a time: each is one core's work.
 Task<Report> verify(postgres::Connection& connection, postgres::Connection* helper, Options options, Deadline deadline);
 
 }  // namespace florin::verify

@@ -1,5 +1,5 @@
 R"sql(
--- What foreign keys would say. Attempts, entries, audit rows and open rows are looked at by the checks of their own.
+-- What foreign keys would say. Attempts and open rows are looked at by the checks of their own.
 with late_results as materialized (
     select operation_id, attempt, outcome from operation_results where operation_id in (select operation_id from late_charges))
 select 'pay_' || p.id as subject,
@@ -30,6 +30,17 @@ union all
 select 'op_' || r.operation_id || '-' || r.attempt, 'its result has no attempt of pay_' || r.payment_id
 from operation_results r
 left join operations o on o.payment_id = r.payment_id and o.operation_id = r.operation_id and o.attempt = r.attempt
+where o.operation_id is null
+union all
+-- Lines and changes that the checks of one payment do not see, because they are of no operation at all.
+select 'op_' || e.operation_id, 'its journal lines are of no result'
+from (select distinct operation_id from ledger_entries) e
+left join (select distinct operation_id from operation_results) r on r.operation_id = e.operation_id
+where r.operation_id is null
+union all
+select 'pay_' || a.payment_id || ' op_' || a.operation_id, 'its change of status is of no operation'
+from (select distinct operation_id, payment_id from payment_audit_log) a
+left join (select distinct operation_id from operations) o on o.operation_id = a.operation_id
 where o.operation_id is null
 union all
 select 'op_' || l.operation_id || '-' || l.attempt,
