@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "cli/command.hpp"
+#include "cli/tree.hpp"
 #include "postgres/connection.hpp"
 
 namespace florin::cli {
@@ -14,6 +15,25 @@ namespace {
 int print_error(std::string_view text, int code) {
     std::cerr << "florin: " << text << '\n';
     return code;
+}
+
+constexpr const char* kCommon =
+    "With every command: --config FILE, --json.\n"
+    "Exit codes: 0 done, 1 the answer is no, 2 wrong command line or configuration, 3 the database or another system\n"
+    "did not answer.";
+
+std::string footer_of(const Description& description) {
+    std::string footer;
+    if (!description.explanation.empty()) footer += description.explanation + "\n\n";
+    if (!description.examples.empty()) footer += "Examples:\n" + description.examples + "\n\n";
+    return footer + kCommon;
+}
+
+// CLI11 says that something is wrong; what was probably meant is ours to say.
+int refuse_words(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
+    auto sentence = hint(app, {argv + 1, argv + argc});
+    if (sentence.empty()) sentence = error.what();
+    return print_error(sentence + "; see --help", kUsage);
 }
 
 int run_chosen(const Shell& shell) {
@@ -43,10 +63,7 @@ config::Config Shell::config() const {
 CLI::App* add_group(CLI::App& parent, const Description& description) {
     auto* group = parent.add_subcommand(description.name, description.what);
     group->fallthrough();
-    auto footer = description.explanation;
-    if (!footer.empty() && !description.examples.empty()) footer += "\n\n";
-    if (!description.examples.empty()) footer += "Examples:\n" + description.examples;
-    if (!footer.empty()) group->footer(footer);
+    group->footer(footer_of(description));
     return group;
 }
 
@@ -71,10 +88,12 @@ int run(int argc, const char* const* argv, Serve serve) {
                    "Configuration file (docs/configuration.md); without it the defaults hold");
     app.add_flag("--json", shell.json, "Print JSON where the command prints data");
     app.require_subcommand(1);
-    app.footer(
-        "Exit codes: 0 done, 1 the answer is no, 2 wrong command line or configuration, 3 the database or another "
-        "system\n"
-        "did not answer.  Help on a command: florin keys create --help");
+    app.footer(std::string("Examples:\n"
+                           "  florin up --config florin.toml                 run it\n"
+                           "  florin doctor --config florin.toml             say what is wrong\n"
+                           "  florin pay --amount 10.00 --currency EUR       try it\n"
+                           "  florin keys create --help                      help on a command\n\n") +
+               kCommon);
     add_serving_commands(app, shell, std::move(serve));
     add_config(app, shell);
     add_migrate(app, shell);
@@ -84,11 +103,16 @@ int run(int argc, const char* const* argv, Serve serve) {
     add_keys(app, shell);
     add_operations(app, shell);
     add_database(app, shell);
+    add_pay(app, shell);
+    add_modifications(app, shell);
+    add_payments(app, shell);
+    add_commands(app, shell);
     add_version(app, shell);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error, std::cout, std::cerr) == 0 ? kDone : kUsage;
+        if (error.get_exit_code() != 0) return refuse_words(app, error, argc, argv);
+        return app.exit(error, std::cout, std::cerr);
     }
     return run_chosen(shell);
 }

@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace florin::cli {
 namespace {
@@ -67,6 +69,10 @@ TEST_F(CommandLine, what_is_not_a_command_is_code_2) {
     for (const auto& c : std::to_array<Case>({
              {{}},
              {{"pay"}},
+             {{"pay", "--amount", "10"}},
+             {{"capture"}},
+             {{"payments"}},
+             {{"completion", "tcsh"}},
              {{"merchants"}},
              {{"merchants", "create"}},
              {{"merchants", "create", "--name", "A", "--fee-bps", "10001"}},
@@ -80,6 +86,84 @@ TEST_F(CommandLine, what_is_not_a_command_is_code_2) {
         EXPECT_EQ(run(c.words), 2) << testing::PrintToString(c.words);
         EXPECT_FALSE(error_.empty());
     }
+}
+
+TEST_F(CommandLine, a_misspelt_word_is_named_with_what_was_meant) {
+    struct Case {
+        std::vector<std::string> words;
+        std::string_view sentence;
+    };
+    for (const auto& c : std::to_array<Case>({
+             {{"pya"}, "unknown command pya: did you mean pay?"},
+             {{"merchant", "list"}, "unknown command merchant: did you mean merchants?"},
+             {{"keys", "craete"}, "unknown command craete: did you mean create?"},
+             {{"pay", "--amuont", "1"}, "unknown option --amuont: did you mean --amount?"},
+             {{"pay", "--amount=1", "--curency=EUR"}, "unknown option --curency: did you mean --currency?"},
+             {{"frobnicate"}, "unknown command frobnicate; see"},
+         })) {
+        EXPECT_EQ(run(c.words), 2);
+        EXPECT_NE(error_.find(c.sentence), std::string::npos) << error_;
+        EXPECT_EQ(std::ranges::count(error_, '\n'), 1) << error_;
+    }
+}
+
+TEST_F(CommandLine, every_command_shows_an_example_and_its_exit_codes) {
+    ASSERT_EQ(run({"commands", "--json"}), 0);
+    const auto listed = boost::json::parse(out_).at("data").as_array();
+    EXPECT_GT(listed.size(), 20U);
+    for (const auto& row : listed) {
+        std::vector<std::string> words;
+        std::istringstream path(std::string(row.at("command").as_string()));
+        for (std::string word; path >> word;) words.push_back(word);
+        words.erase(words.begin());
+        words.push_back("--help");
+        EXPECT_EQ(run(words), 0);
+        EXPECT_NE(out_.find("Examples:\n  "), std::string::npos) << out_;
+        EXPECT_NE(out_.find("Exit code"), std::string::npos) << out_;
+        EXPECT_NE(out_.find("--json"), std::string::npos) << out_;
+    }
+}
+
+TEST_F(CommandLine, a_quick_try_needs_to_know_where_and_as_whom) {
+    ::unsetenv("FLORIN_URL");
+    ::unsetenv("FLORIN_SECRET_KEY");
+    const std::vector<std::string> pay{"pay", "--amount", "10.00", "--currency", "EUR"};
+    EXPECT_EQ(run(pay), 2);
+    EXPECT_NE(error_.find("FLORIN_SECRET_KEY is not set"), std::string::npos) << error_;
+    ::setenv("FLORIN_SECRET_KEY", "sk_live_hush", 1);
+    EXPECT_EQ(run(pay), 2);
+    EXPECT_NE(error_.find("FLORIN_URL is not set"), std::string::npos) << error_;
+    ::setenv("FLORIN_URL", "http://127.0.0.1:1", 1);
+    EXPECT_EQ(run(pay), 2);
+    EXPECT_NE(error_.find("real money would move"), std::string::npos) << error_;
+    ::setenv("FLORIN_SECRET_KEY", "sk_test_hush", 1);
+    EXPECT_EQ(run(pay), 3);
+    EXPECT_NE(error_.find("the gateway at FLORIN_URL does not answer"), std::string::npos) << error_;
+    EXPECT_NE(error_.find("repeat the command with --key cli-"), std::string::npos) << error_;
+    EXPECT_EQ(error_.find("hush"), std::string::npos);
+    EXPECT_EQ(run({"refund", "pay_1 x"}), 2);
+    EXPECT_EQ(run({"pay", "--amount", "10.0", "--currency", "EUR"}), 2);
+    EXPECT_NE(error_.find("an amount in EUR looks like 10.50"), std::string::npos) << error_;
+    ::unsetenv("FLORIN_URL");
+    ::unsetenv("FLORIN_SECRET_KEY");
+}
+
+TEST_F(CommandLine, config_check_names_every_problem_and_print_no_secret) {
+    ::setenv("FLORIN_PEPPER", std::string(32, 'p').c_str(), 1);
+    EXPECT_EQ(run({"config", "check"}), 0);
+    EXPECT_TRUE(out_.starts_with("ok")) << out_;
+    EXPECT_EQ(run({"config", "print", "--redacted"}), 0);
+    EXPECT_NE(out_.find("base_url = \"http://127.0.0.1:1\""), std::string::npos) << out_;
+    EXPECT_EQ(out_.find("ppp"), std::string::npos);
+    EXPECT_EQ(out_.find("sk_test_1"), std::string::npos);
+    EXPECT_EQ(run({"config", "print", "--json"}), 0);
+    EXPECT_EQ(boost::json::parse(out_).at("environment").at("FLORIN_PEPPER"), "set");
+    write("[http]\nprot = 1\nport = \"x\"\n");
+    EXPECT_EQ(run({"config", "check"}), 2);
+    EXPECT_EQ(std::ranges::count(out_, '\n'), 2) << out_;
+    EXPECT_EQ(run({"config", "check", "--json"}), 2);
+    EXPECT_EQ(boost::json::parse(out_).at("problems").as_array().size(), 2U);
+    ::unsetenv("FLORIN_PEPPER");
 }
 
 TEST_F(CommandLine, serving_commands_hand_over_their_role) {

@@ -39,7 +39,7 @@ struct Description {
     std::string name, what, examples;
     std::string explanation{};  // what --help says about the words and figures of the answer
 };
-// A subcommand that takes the common options too, wherever they stand.
+// A subcommand that takes the common options too, wherever they stand; a group holds commands and does nothing itself.
 CLI::App* add_group(CLI::App& parent, const Description& description);
 CLI::App* add_command(CLI::App& parent, Shell& shell, const Description& description, std::function<int()> action);
 
@@ -58,6 +58,10 @@ void add_operations(CLI::App& app, Shell& shell);
 void add_operations_open(CLI::App& group, Shell& shell);
 void add_operations_expiring(CLI::App& group, Shell& shell);
 void add_database(CLI::App& app, Shell& shell);
+void add_pay(CLI::App& app, Shell& shell);
+void add_modifications(CLI::App& app, Shell& shell);
+void add_payments(CLI::App& app, Shell& shell);
+void add_commands(CLI::App& app, Shell& shell);
 void add_config(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
 

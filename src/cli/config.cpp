@@ -89,7 +89,8 @@ void add_config(CLI::App& app, Shell& shell) {
                                   .explanation = "The output is a TOML file that can be used again. Secrets are never "
                                                  "printed, only whether\nthey are set; so --redacted changes nothing."},
                                  [&shell] { return print(shell); });
-    printing->add_flag("--redacted", std::string("Without secrets, as always"));
+    const std::string meaning = "Without secrets, as always";
+    printing->add_flag("--redacted", meaning);
 }
 
 }  // namespace florin::cli

@@ -19,18 +19,19 @@ int print_url(const config::Config& config, const std::string& role, bool json) 
 }
 
 // Whoever starts adopts what an earlier process left behind; so stopping it is starting and stopping.
-int stop_orphan(const config::Config& config) {
+int stop_orphan(const config::Config& config, bool json) {
     if (!config.database_url.empty()) throw UsageError("database.url is set: florin does not stop your own PostgreSQL");
-    if (!postgres::find_running_cluster(config.data)) return kDone;
-    postgres::EmbeddedCluster::start(config.data).stop();
+    const bool runs = postgres::find_running_cluster(config.data).has_value();
+    if (runs) postgres::EmbeddedCluster::start(config.data).stop();
+    if (json) print_json({{"stopped", runs}});
     return kDone;
 }
 
 }  // namespace
 
 void add_database(CLI::App& app, Shell& shell) {
-    auto* group =
-        add_group(app, {"database", "The embedded PostgreSQL: its address, and stopping it after a kill -9", ""});
+    auto* group = add_group(app, {"database", "The embedded PostgreSQL: its address, and stopping it after a kill -9",
+                                  "  florin database url --config florin.toml"});
     group->require_subcommand(1);
     auto role = std::make_shared<std::string>("application");
     auto* url = add_command(*group, shell,
@@ -40,8 +41,9 @@ void add_database(CLI::App& app, Shell& shell) {
     url->add_option("--role", *role, "application, owner or admin")
         ->check(CLI::IsMember({"application", "owner", "admin"}));
     add_command(*group, shell,
-                {"stop", "Stop a PostgreSQL that a killed gateway left behind; refused while a gateway runs", ""},
-                [&shell] { return stop_orphan(shell.config()); });
+                {"stop", "Stop a PostgreSQL that a killed gateway left behind; refused while a gateway runs",
+                 "  florin database stop --config florin.toml"},
+                [&shell] { return stop_orphan(shell.config(), shell.json); });
 }
 
 }  // namespace florin::cli

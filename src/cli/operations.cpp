@@ -5,7 +5,8 @@ namespace florin::cli {
 
 void add_operations(CLI::App& app, Shell& shell) {
     auto* group = add_group(
-        app, {"operations", "Payments, captures, voids and refunds that are open, authorizations that run out", ""});
+        app, {"operations", "Payments, captures, voids and refunds that are open, authorizations that run out",
+              "  florin operations open --config florin.toml"});
     group->require_subcommand(1);
     add_operations_open(*group, shell);
     add_operations_expiring(*group, shell);

@@ -23,12 +23,15 @@ void add_serving_commands(CLI::App& app, Shell& shell, Serve serve) {
                 {"up", "Run API, worker and, without database.url, a private PostgreSQL in one process",
                  "  FLORIN_STRIPE_TEST_KEY=sk_test_... florin up --config florin.toml"},
                 action(Role::all));
-    add_command(app, shell, {"api", "Run only the HTTP API; any number of them share one database", ""},
+    add_command(app, shell,
+                {"api", "Run only the HTTP API; any number of them share one database",
+                 "  FLORIN_DATABASE_URL=postgresql://... FLORIN_PEPPER=... florin api --config florin.toml"},
                 action(Role::api));
     add_command(
         app, shell,
         {"worker",
-         "Run only what settles open operations and expires authorizations, with /healthz, /readyz and /metrics", ""},
+         "Run only what settles open operations and expires authorizations, with /healthz, /readyz and /metrics",
+         "  FLORIN_DATABASE_URL=postgresql://... FLORIN_PEPPER=... florin worker --config florin.toml"},
         action(Role::worker));
 }
 

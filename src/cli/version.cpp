@@ -6,7 +6,7 @@
 namespace florin::cli {
 
 void add_version(CLI::App& app, Shell& shell) {
-    add_command(app, shell, {"version", "Print the version", ""}, [&shell] {
+    add_command(app, shell, {"version", "Print the version", "  florin version --json"}, [&shell] {
         if (shell.json) {
             print_json({{"version", FLORIN_VERSION}});
         } else {

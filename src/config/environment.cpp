@@ -20,6 +20,7 @@ constexpr auto kVariables = std::to_array<std::string_view>({
     "FLORIN_PEPPER",
     "FLORIN_URL",
     "FLORIN_SECRET_KEY",
+    "FLORIN_CA_FILE",
     "FLORIN_CORE_DUMPS",
 });
 // ./run writes these into var/florin.env for people and tests; florin does not read them.
