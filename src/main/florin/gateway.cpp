@@ -38,7 +38,14 @@ http::ServerOptions server_options(const config::Config& config) {
     http::ServerOptions options;
     options.address = config.address;
     options.port = config.port;
+    options.connections = static_cast<std::size_t>(config.connections);
     return options;
+}
+
+api::LimitOptions limit_options(const config::Limits& limits) {
+    return {.merchant = {limits.requests_per_second, limits.burst},
+            .key = {limits.key_requests_per_second, limits.key_burst},
+            .unknown_keys = {limits.unknown_keys_per_second, limits.unknown_key_burst}};
 }
 
 ledger::FeeRule fee_rule(const config::Fee& fee) {
@@ -67,7 +74,7 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
       services_{executor, clock_, store_, accounts_, metrics_, flow_options(config)},
       operations_(services_),
       worker_(services_),
-      api_({services_, operations_, credentials_, [this] { return readiness(); }}),
+      api_({services_, operations_, credentials_, [this] { return readiness(); }, limit_options(config.limits)}),
       server_(
           executor, server_options(config), [this](http::Request request) { return handle(std::move(request)); },
           [this](int status, std::string detail) { return api_.refuse(status, std::move(detail)); }),
@@ -94,7 +101,7 @@ void Gateway::add_stripe(bool live, const config::StripeAccount& account) {
     wired.account = {.psp = wired.psp->rules().name, .name = account.name, .live = live};
     wired.default_fee = fee_rule(account.fee);
     for (const auto& [currency, fee] : account.fees) wired.fees[currency] = fee_rule(fee);
-    accounts_.by_mode[live] = std::move(wired);
+    accounts_.all.push_back(std::move(wired));
 }
 
 Task<void> Gateway::start() {

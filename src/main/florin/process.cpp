@@ -1,0 +1,33 @@
+#include "main/florin/process.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
+namespace florin {
+namespace {
+
+// Some containers allow a thousand million, and programs that we start may walk through all that could be open.
+constexpr rlim_t kMostUseful = 1U << 20;
+
+}  // namespace
+
+void forbid_core_dumps() {
+    const char* wanted = std::getenv("FLORIN_CORE_DUMPS");
+    if (wanted && std::string_view(wanted) == "1") return;
+    const rlimit none{0, 0};
+    ::setrlimit(RLIMIT_CORE, &none);
+    ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kMostUseful));
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace florin
