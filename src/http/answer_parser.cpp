@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/beast/http/error.hpp>
 
+#include "http/chunked.hpp"
 #include "http/text.hpp"
 
 namespace florin::http {
@@ -23,6 +24,8 @@ AnswerParser::AnswerParser(std::size_t body_bytes, bool body_expected) : body_by
 }
 
 std::optional<std::string> AnswerParser::parse(std::string_view bytes, std::size_t& used) {
+    used = 0;
+    if (is_header_done() && chunked() && bytes.size() < kShortestEndOfChunks) return std::nullopt;
     error_code ec;
     used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
     if (ec && ec != beast_http::error::need_more) return sentence_of(ec);

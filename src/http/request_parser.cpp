@@ -6,6 +6,7 @@
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include "http/chunked.hpp"
 #include "http/text.hpp"
 
 namespace florin::http {
@@ -51,6 +52,8 @@ std::optional<Refused> RequestParser::parse_header(std::string_view header) {
 }
 
 std::optional<Refused> RequestParser::parse_body(std::string_view bytes, std::size_t& used) {
+    used = 0;
+    if (chunked() && bytes.size() < kShortestEndOfChunks) return std::nullopt;
     error_code ec;
     used = put(boost::asio::const_buffer(bytes.data(), bytes.size()), ec);
     if (ec && ec != beast_http::error::need_more) return refusal_of(ec);
