@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "base/nearest_name.hpp"
+#include "payments/card_number.hpp"
 
 namespace florin::api {
 namespace {
@@ -39,7 +40,8 @@ std::optional<std::string> decode(std::string_view text) {
 }
 
 Refusal unknown_parameter(std::string_view name, std::span<const std::string_view> known) {
-    const bool is_shown = !name.empty() && name.size() <= kLongestNameShown && json::is_utf8(name);
+    const bool is_shown = !name.empty() && name.size() <= kLongestNameShown && json::is_utf8(name) &&
+                          !payments::contains_card_number(name);
     const std::string shown =
         is_shown ? fmt::format("There is no parameter \"{}\"", name) : "A parameter's name is unknown";
     const std::string advice = known.empty() ? "this path takes none; remove it" : nearest_name_advice(name, known);

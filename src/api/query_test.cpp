@@ -88,6 +88,9 @@ TEST(Query, names_that_are_no_text_are_not_repeated) {
     const auto shown = fault_of_any_parameter("key=sk_test_secret");
     ASSERT_TRUE(shown);
     EXPECT_EQ(shown->detail.find("sk_test"), std::string::npos);
+    const auto number = fault_of_any_parameter("card%3a4242-4242-4242-4242=1");
+    ASSERT_TRUE(number);
+    EXPECT_EQ(number->detail, bytes->detail);
     EXPECT_FALSE(fault_of_any_parameter(""));
 }
 
