@@ -1,0 +1,35 @@
+# florin_fuzz_target(name): fuzz/<name>.cpp as the libFuzzer program fuzz_<name>, linked with the code that reads what comes
+# from outside. Of the modules that also do I/O only the files that parse are compiled: the rest would take minutes.
+#
+# Everything is built with -fsanitize=fuzzer-no-link (preset fuzz), so that libFuzzer sees the way through Florin's code.
+function(florin_fuzz_code)
+    file(GLOB stripe CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/psp/*.cpp ${CMAKE_SOURCE_DIR}/src/psp/stripe/*.cpp)
+    list(FILTER stripe INCLUDE REGEX
+        "/(currencies|declines|decode|encode|form|intent|intent_captured|intent_created|intent_released|judge|redirect|refund_object|refusal|rules)\\.cpp$")
+    set(sources ${stripe})
+    foreach(file http/header_scan http/request_parser http/answer_parser http/message api/headers api/query)
+        list(APPEND sources ${CMAKE_SOURCE_DIR}/src/${file}.cpp)
+    endforeach()
+    file(GLOB config CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/config/*.cpp)
+    list(FILTER config EXCLUDE REGEX "_test\\.cpp$")
+    add_library(florin_fuzz_code STATIC ${sources} ${config})
+    target_include_directories(florin_fuzz_code PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+    target_link_libraries(florin_fuzz_code PUBLIC florin_payments florin_base Boost::url OpenSSL::SSL
+                          prometheus-cpp::core tomlplusplus::tomlplusplus)
+    add_custom_target(florin_fuzz)
+endfunction()
+
+function(florin_fuzz_target name)
+    add_executable(fuzz_${name} ${CMAKE_SOURCE_DIR}/fuzz/${name}.cpp)
+    target_link_libraries(fuzz_${name} PRIVATE florin_fuzz_code)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+    add_dependencies(florin_fuzz fuzz_${name})
+endfunction()
+
+florin_fuzz_code()
+file(GLOB targets CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/fuzz ${CMAKE_SOURCE_DIR}/fuzz/*.cpp)
+foreach(target IN LISTS targets)
+    string(REPLACE ".cpp" "" name ${target})
+    florin_fuzz_target(${name})
+endforeach()
