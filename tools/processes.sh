@@ -66,6 +66,10 @@ port = $port
 [database]
 data = "$data/florin"
 
+# florin-bench is one merchant that asks as fast as it can.
+[limits]
+requests_per_second = 0
+
 [stripe.test]
 base_url = "http://127.0.0.1:$simulator_port"
 read_lag_ms = 1000
