@@ -76,8 +76,10 @@ def test_a_05_lengths_are_counted_in_characters_not_bytes(shop, length, status):
     refused(shop.pay(metadata={"k": "é" * 501}), 400, pointer="/metadata")
 
 
-KEYS = ["a", "A", "~" * 255, "!", "'; drop table payments; --", "caf\u00e9", "a b", "a\tb", "x" * 256, "\x7f", "{}", "\\u0061",
-"%61", "a,b"]
+KEYS = [
+    "a", "A", "~" * 255, "!", "'; drop table payments; --", "caf\u00e9", "a b", "a\tb", "x" * 256, "\x7f", "{}", "\\u0061",
+    "%61", "a,b",
+]
 
 
 @pytest.mark.parametrize("key", KEYS, ids=repr)
