@@ -8,10 +8,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <deque>
 #include <stdexcept>
 #include <string_view>
 
@@ -22,6 +24,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr time_t kPatienceSeconds = 60;
 constexpr std::size_t kIdLength = 40;  // "pay_" and a UUID
 
 struct Link {
@@ -80,13 +83,14 @@ public:
 
     LoadResult run() {
         epoll_ = epoll_create1(0);
-        begin_ = Steady::now() + std::chrono::seconds(options_.warmup_seconds);
+        first_ = Steady::now();
+        begin_ = first_ + std::chrono::seconds(options_.warmup_seconds);
         end_ = begin_ + std::chrono::seconds(options_.seconds);
         for (auto& link : links_) {
             open(link);
             begin_payment(link);
         }
-        while (busy_ > 0) turn();
+        while (goes_on()) turn();
         result_.measured_us = static_cast<std::uint64_t>(options_.seconds) * 1'000'000;
         for (auto& link : links_) close(link.fd);
         close(epoll_);
@@ -112,12 +116,41 @@ private:
     }
 
     void begin_payment(Link& link) {
-        if (Steady::now() >= end_) return;
+        if (options_.rate > 0) return free_.push_back(&link);
+        begin_payment(link, Steady::now());
+    }
+
+    void begin_payment(Link& link, Steady::time_point due) {
+        if (due >= end_) return;
         link.number = begun_++;
         link.amount = 1000 + static_cast<std::int64_t>(link.number % 9000);
         link.payment_id.clear();
-        link.began = Steady::now();
+        link.began = due;
         send_step(link);
+    }
+
+    // The time of the next payment that has not begun: payments late for want of a free connection keep theirs.
+    Steady::time_point next_due() const {
+        return first_ + std::chrono::nanoseconds(begun_ * 1'000'000'000 / options_.rate);
+    }
+
+    void begin_what_is_due() {
+        const auto now = Steady::now();
+        while (options_.rate > 0 && !free_.empty() && next_due() <= now && next_due() < end_) {
+            Link& link = *free_.front();
+            free_.pop_front();
+            begin_payment(link, next_due());
+        }
+    }
+
+    bool goes_on() const { return busy_ > 0 || (options_.rate > 0 && next_due() < end_); }
+
+    timespec patience() const {
+        const bool waits = options_.rate > 0 && !free_.empty() && next_due() < end_;
+        if (!waits) return {.tv_sec = kPatienceSeconds, .tv_nsec = 0};
+        const auto left = std::max(next_due() - Steady::now(), Steady::duration::zero());
+        return {.tv_sec = left / std::chrono::seconds(1),
+                .tv_nsec = std::chrono::nanoseconds(left % std::chrono::seconds(1)).count()};
     }
 
     void send_step(Link& link) {
@@ -135,8 +168,10 @@ private:
 
     void turn() {
         std::array<epoll_event, 256> events{};
-        const int count = epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 60'000);
-        if (count == 0) throw std::runtime_error("no answer for 60 s");
+        begin_what_is_due();
+        const auto at_most = patience();
+        const int count = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &at_most, nullptr);
+        if (count == 0 && at_most.tv_sec == kPatienceSeconds) throw std::runtime_error("no answer for 60 s");
         for (int i = 0; i < count; ++i) read_from(*static_cast<Link*>(events[static_cast<std::size_t>(i)].data.ptr));
     }
 
@@ -196,8 +231,9 @@ private:
 
     const LoadOptions& options_;
     std::vector<Link> links_;
+    std::deque<Link*> free_;  // with a rate: those that wait for the next payment
     LoadResult result_;
-    Steady::time_point begin_, end_;
+    Steady::time_point first_, begin_, end_;
     std::uint64_t begun_ = 0;
     int epoll_ = -1;
     int busy_ = 0;

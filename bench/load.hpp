@@ -1,5 +1,6 @@
 // The load: keep-alive connections that each bring one payment after another to its end and read every answer (closed
-// loop). One thread, raw epoll and a minimal parser, because the generator shares the cores with what it measures.
+// loop), or begin them at a given rate, whether or not earlier ones have ended in time. One thread, raw epoll and a
+// minimal parser, because the generator shares the cores with what it measures.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct LoadOptions {
     std::uint16_t port = 8080;      // on 127.0.0.1
     std::vector<std::string> keys;  // secret API keys of the merchants, used in turn
     int connections = 256;
+    std::uint64_t rate = 0;  // payments begun per second; 0: each connection begins the next when it has ended one
     int seconds = 10;
     int warmup_seconds = 2;  // not counted
     std::string currency = "USD";
@@ -36,7 +38,7 @@ struct LoadResult {
     std::uint64_t acknowledged = 0;         // payments that did in all, warm-up included
     std::map<int, std::uint64_t> statuses;  // of all requests; 0: connection broke without an answer
     std::uint64_t measured_us = 0;
-    Histogram latency_us;  // of the counted payments, from the first request to the last answer
+    Histogram latency_us;  // of the counted payments, from the moment it was due (rate) or sent, to the last answer
 };
 
 LoadResult run_load(const LoadOptions& options);

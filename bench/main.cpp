@@ -48,6 +48,8 @@ int main(int argc, char** argv) {
                                                                     {"authorize-capture", Workload::authorize_capture},
                                                                     {"refund", Workload::refund}}));
     app.add_option("--connections", options.connections, "requests in flight")->check(CLI::Range(1, 20000));
+    app.add_option("--rate", options.rate, "payments begun per second, instead of the next when one has ended")
+        ->check(CLI::Range(1, 1'000'000));
     app.add_option("--seconds", options.seconds, "measured time")->check(CLI::Range(1, 36000));
     app.add_option("--warmup", options.warmup_seconds, "seconds before it")->check(CLI::Range(0, 3600));
     app.add_option("--acknowledged", acknowledged_file, "write one line per 200: operation, payment id and amount");
