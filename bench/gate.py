@@ -30,7 +30,8 @@ def gate(world, acknowledged, result):
             " where (p.captured, p.refunded) is distinct from (a.captured, a.refunded)").fetchone()[0]
         known = {operation: (count, amount) for operation, count, amount in database.execute(
             "select operation, count(*), sum(amount)::int8 from acknowledged group by operation").fetchall()}
-        journals = database.execute("select count(*) from (select distinct operation_id, kind from ledger_entries) j").fetchone()[0]
+        journals = database.execute(
+            "select count(*) from (select distinct operation_id, kind from ledger_entries) j").fetchone()[0]
     truth = {row["kind"]: (row["count"], row["amount"]) for row in world.simulator.summary()["data"]}
     expected = {MOVEMENTS[operation]: sums for operation, sums in known.items()}
     posted = sum(JOURNALS[operation] * count for operation, (count, _) in known.items())

@@ -146,7 +146,8 @@ def test_a_17_pipelined_requests_are_answered_in_order_until_one_is_refused(gate
 @pytest.mark.parametrize("header,status,code", [
     ("Authorization: Bearer sk_test_other", 401, "unauthenticated"), ("authorization: Basic eDp5", 401, "unauthenticated"),
     ("Idempotency-Key: other", 400, "idempotency_key_invalid"), ("IDEMPOTENCY-KEY: other", 400, "idempotency_key_invalid"),
-    ("Content-Type: text/plain", 415, "unsupported_media_type"), ("content-type: application/json", 415, "unsupported_media_type")])
+    ("Content-Type: text/plain", 415, "unsupported_media_type"),
+    ("content-type: application/json", 415, "unsupported_media_type")])
 def test_a_17_a_header_that_decides_stands_once(gateway, unpaid, header, status, code):
     with RawClient(gateway.port) as client:
         client.send(raw_payment(unpaid, header))
@@ -193,10 +194,9 @@ def test_a_17_a_body_of_a_get_is_read_and_ignored(gateway, unpaid):
 
 def test_a_19_no_header_begins_a_log_line(gateway, unpaid):
     mark = new_key()
-    for value in (f"{mark}\r\n{{\"level\":\"info\"}}", f"{mark}\n", f"{mark}\x1b[2J", f"{mark}\x85\xff", f"{mark}\u2028".encode()):
-        lines = [value] if isinstance(value, bytes) else [value.encode("latin-1")]
+    for end in (b"\r\n{\"level\":\"info\"}", b"\n", b"\x1b[2J", b"\x85\xff", b"\xe2\x80\xa8"):
         with RawClient(gateway.port) as client:
-            client.send(raw_payment(unpaid, *(b"X-Request-Id: " + line for line in lines), body=b"{}"))
+            client.send(raw_payment(unpaid, b"X-Request-Id: " + mark.encode() + end, body=b"{}"))
             assert client.answer().status == 400
     check_log(gateway)
 

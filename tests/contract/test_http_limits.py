@@ -1,4 +1,4 @@
-"""A-02 and A-03: too much, too slow, never read. Each client loses its own connection; memory and other clients do not feel it."""
+"""A-02 and A-03: too much, too slow, never read. Each client loses its own connection; memory and others do not feel it."""
 
 import contextlib
 import gzip

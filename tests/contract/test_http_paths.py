@@ -46,8 +46,8 @@ def test_a_18_what_stands_for_an_id_is_an_id_whatever_it_looks_like(gateway, unp
     assert ask(gateway, f"GET {target} HTTP/1.1\r\nHost: h\r\n\r\n".encode()).status == 401
 
 
-@pytest.mark.parametrize("method", ["post", "Post", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PROPFIND", "POSTPOST",
-                                    "P" * 4000, "!#$%&'*+-.^_`|~"])
+@pytest.mark.parametrize("method", ["post", "Post", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "CONNECT", "PROPFIND",
+                                    "POSTPOST", "P" * 4000, "!#$%&'*+-.^_`|~"])
 def test_a_18_an_unknown_method_is_405_and_told_which_are_known(gateway, unpaid, method):
     answer = ask(gateway, raw_payment(unpaid, method=method))
     assert answer.status == 405 and answer.headers["allow"] == "POST, GET, HEAD", answer
