@@ -152,7 +152,8 @@ class Gateway(Process):
                   "fee_fixed": 25, **self.settings.get("stripe", {})}
         lines = ["[http]", 'address = "127.0.0.1"', f"port = {self.port}", "[database]", f'data = "{self.data}"']
         lines += [f'url = "{self.database_url}"'] if self.database_url else []
-        more = {name: values for name, values in self.settings.items() if name not in ("payments", "stripe")}
+        lines[3:3] = [f"{key} = {json.dumps(value)}" for key, value in self.settings.get("http", {}).items()]
+        more = {name: values for name, values in self.settings.items() if name not in ("http", "payments", "stripe")}
         for section, values in {"payments": payments, "stripe.test": stripe, **more}.items():
             lines += [f"[{section}]"] + [f"{key} = {json.dumps(value)}" for key, value in values.items()]
         self.config.write_text("\n".join(lines) + "\n")
