@@ -75,6 +75,9 @@ struct RequestTag {
 struct KeyTag {
     static constexpr const char* prefix = "key_";
 };
+struct AuditTag {
+    static constexpr const char* prefix = "aud_";
+};
 
 using PaymentId = Id<PaymentTag>;      // never converts into a MerchantId
 using OperationId = Id<OperationTag>;  // with "-<attempt>" the idempotency key that the PSP sees
@@ -82,6 +85,7 @@ using RefundId = Id<RefundTag>;        // its operation's UUID
 using MerchantId = Id<MerchantTag>;
 using RequestId = Id<RequestTag>;
 using KeyId = Id<KeyTag>;
+using AuditId = Id<AuditTag>;  // a change of merchants or keys
 
 }  // namespace florin
 

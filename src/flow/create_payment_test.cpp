@@ -129,8 +129,7 @@ TEST_F(CreatePaymentTest, the_right_request_is_answered_also_while_a_wrong_one_a
 TEST_F(CreatePaymentTest, the_same_key_of_the_other_merchant_is_another_payment) {
     const auto mine = gateway.send(command("k"));
     const auto me = merchant;
-    store::Credentials credentials(loop.io.get_executor(), Database::shared().application(), Secret("pepper"));
-    merchant = loop.wait_for(credentials.create_merchant("Other", {}, Deadline::after(kPatience)));
+    merchant = new_merchant("Other");
     const auto theirs = gateway.send(command("k"));
     ASSERT_TRUE(mine && theirs);
     EXPECT_NE(mine->body, theirs->body);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "flow/gateway_fixture.hpp"
+#include "store/administration.hpp"
 
 namespace florin::flow {
 
@@ -15,11 +16,17 @@ protected:
         for (const char* table : {"open_operations", "held_authorizations", "watched_operations"}) {
             Database::shared().run(std::string("delete from ") + table);
         }
-        merchant = loop.wait_for(
-            credentials_.create_merchant("Test", {.basis_points = 100, .fixed = 10}, Deadline::after(kPatience)));
+        merchant = new_merchant("Test", {.basis_points = 100, .fixed = 10});
     }
     ~FlowTest() override { shift_database_clock("0"); }
 
+    store::Merchant new_merchant(std::string name, ledger::FeeRule fee = {}) {
+        store::Merchant wanted{.id = {}, .name = std::move(name), .default_fee = fee, .fees = {}};
+        store::Author author{.actor = "cli:tests"};
+        return loop
+            .wait_for(administration_.create_merchant(std::move(wanted), std::move(author), Deadline::after(kPatience)))
+            ->row.merchant;
+    }
     payments::CreateRequest some_request(std::int64_t amount) const {
         payments::CreateRequest request;
         request.amount = Money{amount, kEur};
@@ -106,7 +113,7 @@ private:
                 .fingerprint = fingerprint};
     }
 
-    store::Credentials credentials_{loop.io.get_executor(), Database::shared().application(), Secret("pepper")};
+    store::Administration administration_{loop.io.get_executor(), Database::shared().application(), Secret()};
 };
 
 }  // namespace florin::flow

@@ -28,6 +28,7 @@ struct PspAccount {
     std::string psp;   // "stripe"
     std::string name;  // the account's name in the configuration
     bool live = false;
+    bool operator==(const PspAccount&) const = default;
 };
 
 Account psp_receivable(const PspAccount& psp, Currency currency);
@@ -65,6 +66,7 @@ struct Journal {
 struct FeeRule {
     std::int32_t basis_points = 0;  // 0…10000
     std::int64_t fixed = 0;         // minor units of the payment's currency, ≥ 0
+    bool operator==(const FeeRule&) const = default;
 };
 Result<std::int64_t> fee_of(const FeeRule& rule, Money amount);
 

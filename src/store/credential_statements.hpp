@@ -1,4 +1,4 @@
-// The prepared statements of merchants and API keys.
+// The prepared statements of the credentials.
 #pragma once
 
 #include "postgres/connection.hpp"

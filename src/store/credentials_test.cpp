@@ -1,85 +1,146 @@
 #include "store/credentials.hpp"
 
-#include <gmock/gmock.h>
-
-#include "store/store_fixture.hpp"
+#include "store/administration_fixture.hpp"
 
 namespace florin::store::test {
 namespace {
 
-class CredentialsTest : public StoreTest {
-protected:
-    std::unique_ptr<Credentials> make() {
-        return std::make_unique<Credentials>(loop_.get_executor(), urls().application, Secret("pepper"));
-    }
-    std::unique_ptr<Credentials> credentials_ = make();
-};
+class CredentialsTest : public AdministrationTest {};
 
 TEST_F(CredentialsTest, a_new_key_leads_to_its_merchant_and_mode) {
-    const Merchant merchant = wait(credentials_->create_merchant("Corner Shop", {250, 30}, soon()));
-    const auto test = wait(credentials_->create_key(merchant.id, false, "first", soon()));
-    const auto live = wait(credentials_->create_key(merchant.id, true, "second", soon()));
-    ASSERT_TRUE(test && live);
-    EXPECT_TRUE(test->key.expose().starts_with("sk_test_"));
-    EXPECT_TRUE(live->key.expose().starts_with("sk_live_"));
-    EXPECT_TRUE(test->row.hint.ends_with(test->key.expose().substr(52)));
+    const Merchant merchant = new_shop("Corner Shop", {250, 30});
+    const auto test = new_key(merchant, KeyMode::test);
+    const auto live = new_key(merchant, KeyMode::live, {Scope::read});
+    EXPECT_TRUE(test.key.expose().starts_with("sk_test_"));
+    EXPECT_TRUE(live.key.expose().starts_with("sk_live_"));
+    EXPECT_EQ(test.row.hint, "sk_test_…" + std::string(test.key.expose().substr(52)));
 
-    const auto found = wait(credentials_->find_key(std::string(test->key.expose()), soon()));
+    const auto found = find(test.key);
     ASSERT_TRUE(found);
     EXPECT_EQ(found->merchant->id, merchant.id);
     EXPECT_EQ(found->merchant->fee_for(kJpy).basis_points, 250);
+    EXPECT_EQ(found->scopes, kMerchantScopes);
     EXPECT_FALSE(found->live);
-    EXPECT_TRUE(wait(credentials_->find_key(std::string(live->key.expose()), soon()))->live);
+    EXPECT_TRUE(find(live.key)->live);
+    EXPECT_EQ(find(live.key)->scopes, Scopes{Scope::read});
+}
+
+TEST_F(CredentialsTest, an_operators_key_has_no_merchant_and_the_scope_admin_alone) {
+    const auto made = wait(administration_.create_key(
+        {.merchant = {}, .mode = KeyMode::admin, .name = "ops", .scopes = {Scope::admin}}, kOperator, soon()));
+    ASSERT_TRUE(made);
+    EXPECT_TRUE(made->key.expose().starts_with("sk_admin_"));
+    EXPECT_EQ(made->key.expose().size(), 9U + 48U);
+    const auto found = find(made->key);
+    ASSERT_TRUE(found);
+    EXPECT_FALSE(found->merchant);
+    EXPECT_EQ(found->scopes, Scopes{Scope::admin});
+}
+
+TEST_F(CredentialsTest, a_merchants_own_rate_limit_comes_with_its_key) {
+    const Merchant merchant = new_shop();
+    const auto key = new_key(merchant);
+    EXPECT_FALSE(find(key.key)->merchant->limit);
+    MerchantChange change;
+    change.limit.emplace(RateLimit{.per_second = 5, .burst = 9});
+    ASSERT_TRUE(wait(administration_.update_merchant(merchant.id, change, kOperator, soon())));
+    credentials_->forget(merchant.id);
+    EXPECT_EQ(find(key.key)->merchant->limit, (RateLimit{.per_second = 5, .burst = 9}));
 }
 
 TEST_F(CredentialsTest, only_the_keyed_hash_is_stored) {
-    const Merchant merchant = wait(credentials_->create_merchant("Shop", {0, 0}, soon()));
-    const auto key = wait(credentials_->create_key(merchant.id, false, "k", soon()));
-    const std::string secret(key->key.expose());
+    const auto key = new_key(new_shop());
+    const std::string secret(key.key.expose());
     EXPECT_EQ(count("select count(*) from api_keys k where k::text like '%" + secret.substr(8) + "%'"), 0);
+    EXPECT_EQ(count("select count(*) from admin_audit_log a where a::text like '%" + secret.substr(8) + "%'"), 0);
     Credentials other(loop_.get_executor(), urls().application, Secret("another pepper"));
     EXPECT_FALSE(wait(other.find_key(secret, soon())));
 }
 
-TEST_F(CredentialsTest, malformed_and_unknown_keys_are_nobody) {
-    for (const std::string key : {"", "sk_test_", "sk_test_short", "pk_test_", "sk_live_' or 1=1 --"}) {
-        EXPECT_FALSE(wait(credentials_->find_key(key, soon()))) << key;
+// a wrong prefix, and the random part under the prefix of another mode.
+TEST_F(CredentialsTest, a_12_a_key_under_another_prefix_is_nobody) {
+    const auto key = new_key(new_shop());
+    const auto random = std::string(key.key.expose().substr(8));
+    for (const std::string prefix : {"sk_live_", "sk_admin_", "pk_test_", "SK_TEST_", "sk-test-", ""}) {
+        EXPECT_FALSE(find(prefix + random)) << prefix;
     }
-    EXPECT_FALSE(wait(credentials_->find_key("sk_test_" + std::string(48, 'a'), soon())));
-    EXPECT_FALSE(wait(credentials_->find_key("sk_test_" + std::string(49, 'a'), soon())));
+    EXPECT_TRUE(find("sk_test_" + random));
 }
 
-TEST_F(CredentialsTest, a_revoked_key_is_refused_at_once_here_and_soon_elsewhere) {
-    const Merchant merchant = wait(credentials_->create_merchant("Shop", {0, 0}, soon()));
-    const auto key = wait(credentials_->create_key(merchant.id, false, "k", soon()));
-    const std::string secret(key->key.expose());
-    auto elsewhere = make();
-    EXPECT_TRUE(wait(elsewhere->find_key(secret, soon())));
-    EXPECT_TRUE(wait(credentials_->revoke_key(key->row.id, soon()))->revoked_at);
-    EXPECT_FALSE(wait(credentials_->find_key(secret, soon())));
+// and no guess gets as far as the database but by its form.
+TEST_F(CredentialsTest, a_malformed_key_costs_no_look_up) {
+    Credentials nowhere(loop_.get_executor(), "host=/nonexistent dbname=florin", Secret("pepper"));
+    for (const std::string& key : {std::string(), std::string("sk_test_"), std::string("sk_test_short"),
+                                   "sk_test_" + std::string(47, 'a'), "sk_test_" + std::string(49, 'a'),
+                                   "sk_test_" + std::string(47, 'a') + "'", "sk_admin_" + std::string(47, 'a'),
+                                   "pk_test_" + std::string(48, 'a'), "sk_test_" + std::string(47, 'a') + '\0'}) {
+        EXPECT_FALSE(wait(nowhere.find_key(key, soon()))) << key;
+    }
+    EXPECT_THROW(wait(nowhere.find_key("sk_test_" + std::string(48, 'a'), soon())), postgres::ConnectionLost);
+}
+
+TEST_F(CredentialsTest, an_unknown_key_is_nobody_and_may_be_kept_from_the_database) {
+    const std::string unknown = "sk_test_" + std::string(48, 'a');
+    EXPECT_FALSE(find(unknown));
+    int asked = 0;
+    const auto refuse = [&] { return ++asked == 0; };
+    EXPECT_FALSE(wait(credentials_->find_key(unknown, soon(), refuse)));
+    EXPECT_EQ(asked, 1);
+    const auto key = new_key(new_shop());
+    ASSERT_TRUE(find(key.key));
+    EXPECT_TRUE(wait(credentials_->find_key(std::string(key.key.expose()), soon(), refuse)));
+    EXPECT_EQ(asked, 1) << "what is known is not limited";
+}
+
+//
+TEST_F(CredentialsTest, a_12_a_revoked_key_is_refused_at_once_here_and_soon_elsewhere) {
+    const auto key = new_key(new_shop());
+    auto elsewhere = make_credentials();
+    ASSERT_TRUE(find(key.key) && wait(elsewhere->find_key(std::string(key.key.expose()), soon())));
+    ASSERT_TRUE(wait(administration_.revoke_key(key.row.id, kOperator, soon())));
+    credentials_->forget(key.row.id);
+    EXPECT_FALSE(find(key.key));
+    EXPECT_TRUE(soon_refused(*elsewhere, key.key));
+}
+
+TEST_F(CredentialsTest, a_12_an_expired_key_is_nobody_though_it_was_known) {
+    const auto key = new_key(new_shop());
+    ASSERT_TRUE(find(key.key));
+    query("update api_keys set expires_at = florin_now() where id = '" + to_string(key.row.id.uuid()) + "'");
+    EXPECT_TRUE(soon_refused(*credentials_, key.key));
+    query("update api_keys set expires_at = florin_now() + interval '1 hour' where id = '" +
+          to_string(key.row.id.uuid()) + "'");
+    EXPECT_TRUE(find(key.key));
+}
+
+TEST_F(CredentialsTest, a_12_the_keys_of_a_closed_merchant_are_nobody_until_it_is_reopened) {
+    const Merchant merchant = new_shop();
+    const auto key = new_key(merchant);
+    ASSERT_TRUE(find(key.key));
+    ASSERT_TRUE(wait(administration_.update_merchant(merchant.id, {.closed = true}, kOperator, soon())));
+    EXPECT_TRUE(soon_refused(*credentials_, key.key));
+    ASSERT_TRUE(wait(administration_.update_merchant(merchant.id, {.closed = false}, kOperator, soon())));
+    EXPECT_TRUE(find(key.key));
+}
+
+TEST_F(CredentialsTest, the_last_use_is_written_behind_the_request_and_not_with_every_one) {
+    const auto key = new_key(new_shop());
+    const auto last_use = [&] { return wait(administration_.find_key(key.row.id, soon()))->last_used_at; };
+    EXPECT_FALSE(last_use());
+    ASSERT_TRUE(find(key.key));
     const Deadline limit = soon();
-    while (!limit.passed() && wait(elsewhere->find_key(secret, soon()))) {
+    while (!last_use() && !limit.passed()) {
     }
-    EXPECT_FALSE(limit.passed());
-}
-
-TEST_F(CredentialsTest, keys_and_merchants_are_listed_and_what_does_not_exist_is_not_found) {
-    const Merchant merchant = wait(credentials_->create_merchant("Listed", {100, 0}, soon()));
-    query("insert into fee_plans values ('" + to_string(merchant.id.uuid()) + "', 'JPY', 300, 5)");
-    const auto key = wait(credentials_->create_key(merchant.id, false, "k", soon()));
-    ASSERT_EQ(wait(credentials_->list_keys(merchant.id, soon())).size(), 1U);
-    const auto merchants = wait(credentials_->list_merchants(soon()));
-    const auto mine = std::ranges::find(merchants, merchant.id, &Merchant::id);
-    ASSERT_NE(mine, merchants.end());
-    EXPECT_EQ(mine->fee_for(kJpy).fixed, 5);
-    EXPECT_EQ(mine->fee_for(kUsd).basis_points, 100);
-    EXPECT_EQ(wait(store().fee_rule(merchant.id, kJpy, soon())).fixed, 5);
-    EXPECT_EQ(wait(store().fee_rule(merchant.id, kUsd, soon())).basis_points, 100);
-
-    const auto nobody = MerchantId::make(SystemClock().now(), Bucket{1}, false);
-    EXPECT_EQ(wait(credentials_->create_key(nobody, false, "k", soon())).error().error, Error::not_found);
-    EXPECT_EQ(wait(credentials_->revoke_key(KeyId(nobody.uuid()), soon())).error().error, Error::not_found);
-    EXPECT_TRUE(key);
+    const auto first = last_use();
+    ASSERT_TRUE(first);
+    auto elsewhere = make_credentials();
+    ASSERT_TRUE(wait(elsewhere->find_key(std::string(key.key.expose()), soon())));
+    // Another key's use is written after this one's was looked at.
+    const auto other = new_key(new_shop());
+    ASSERT_TRUE(wait(elsewhere->find_key(std::string(other.key.expose()), soon())));
+    while (!wait(administration_.find_key(other.row.id, soon()))->last_used_at && !limit.passed()) {
+    }
+    EXPECT_EQ(last_use(), first) << "within a minute it is written once, whoever sees it";
 }
 
 }  // namespace
