@@ -49,7 +49,7 @@ TEST_F(DelayMeterTest, what_is_destroyed_measures_no_more) {
     auto other = std::make_unique<DelayMeter>(
         loop_.get_executor(), []() -> std::chrono::nanoseconds { throw std::logic_error("gone"); }, admission_);
     other.reset();
-    EXPECT_TRUE(run_until([this, turns = 0]() mutable { return ++turns > 20; }));
+    EXPECT_TRUE(run_until([turns = 0]() mutable { return ++turns > 20; }));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace florin::api {
 std::string_view error_page(std::string_view code) {
     constexpr std::string_view kHeadline = "\n## ";
     const auto begin = errors_md().find(std::string(kHeadline).append(code) + '\n');
-    if (begin == std::string_view::npos) return {};
+    if (begin == std::string_view::npos || code.find('\n') != std::string_view::npos) return {};
     const auto end = errors_md().find(kHeadline, begin + 1);
     return errors_md().substr(begin + 1, end == std::string_view::npos ? end : end - begin);
 }

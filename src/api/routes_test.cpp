@@ -116,7 +116,8 @@ TEST(Routes, a_wrong_method_is_told_the_right_ones) {
 // The contract's operations as "get /api/v1/payments/{id}", each with its text.
 std::map<std::string, std::string> contract_operations() {
     std::map<std::string, std::string> operations;
-    std::istringstream lines{std::string(openapi_yaml().substr(0, openapi_yaml().find("\ncomponents:\n")))};
+    const auto paths = openapi_yaml().find("\npaths:\n");
+    std::istringstream lines{std::string(openapi_yaml().substr(paths, openapi_yaml().find("\ncomponents:\n") - paths))};
     std::string path, operation;
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with("  /")) {
