@@ -45,8 +45,10 @@ money() { printf '%d.%02d' $(($1 / 100)) $(($1 % 100)); }
 
 # What the payment of the last answer is now.
 stand() {
-    show "$status" "$(field status): captured $(money "$(field captured_amount)"), released $(money "$(field voided_amount)"),"\
-" refunded $(money "$(field refunded_amount)") of $(money "$(field authorized_amount)") $(field currency)"
+    local taken returned
+    taken="captured $(money "$(field captured_amount)"), released $(money "$(field voided_amount)")"
+    returned="refunded $(money "$(field refunded_amount)") of $(money "$(field authorized_amount)") $(field currency)"
+    show "$status" "$(field status): $taken, $returned"
 }
 
 at_psp() {  # at_psp PAYMENT: what the stand-in for Stripe really did

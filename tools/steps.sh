@@ -4,7 +4,8 @@ results=build/results
 rm -rf "$results"
 mkdir -p "$results"
 results=$PWD/$results
-step_names=() step_seconds=() step_states=()
+steps=$results/steps.tsv
+touch "$steps"
 
 # step NAME COMMAND...: runs it whatever came before, remembers how it ended and how long it took.
 step() {
@@ -12,10 +13,26 @@ step() {
     say "$name"
     # A process of its own, so that a failing build ends its step and not the run.
     ( "$@" ) || state=FAILED
-    step_names+=("$name")
-    step_states+=("$state")
-    step_seconds+=("$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN {printf "%.1f", b - a}')")
+    printf '%s\t%.1f\t%s\n' "$name" "$(awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN {print b - a}')" "$state" >> "$steps"
     [ "$state" = ok ] || say "$name FAILED"
+}
+
+# beside NAME COMMAND...: steps that only compute, at the lowest priority, while the steps that follow mostly wait; what
+# they say is shown by joined.
+beside() {
+    local name=$1; shift
+    say "$name: beside what follows"
+    set -m  # a process group of its own, which goes when this process goes
+    ( renice -n 19 $BASHPID > /dev/null; "$@" ) > "$results/$name.log" 2>&1 < /dev/null &
+    set +m
+    beside_name=$name beside_process=$!
+    trap 'kill -- "-$beside_process" 2> /dev/null' EXIT
+}
+
+joined() {
+    wait "$beside_process" || true
+    trap - EXIT
+    cat "$results/$beside_name.log"
 }
 
 # The environment is made anew when the requirements change.
@@ -37,12 +54,10 @@ sum_of() {
 }
 
 report() {
-    local i failed_steps=0 failed passed
+    local failed_steps failed passed name seconds state
     printf '\n%-28s %10s  %s\n' step seconds ''
-    for i in "${!step_names[@]}"; do
-        printf '%-28s %10s  %s\n' "${step_names[i]}" "${step_seconds[i]}" "${step_states[i]}"
-        [ "${step_states[i]}" = ok ] || failed_steps=$((failed_steps + 1))
-    done
+    while IFS=$'\t' read -r name seconds state; do printf '%-28s %10s  %s\n' "$name" "$seconds" "$state"; done < "$steps"
+    failed_steps=$(grep -c 'FAILED$' "$steps" || true)
     # A skipped test shows nothing, so it counts as failed.
     failed=$(($(sum_of failures) + $(sum_of errors) + $(sum_of skipped) + $(sum_of disabled)))
     passed=$(($(sum_of tests) - failed))
