@@ -1,6 +1,7 @@
 #include "http/connection.hpp"
 
 #include <array>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -177,15 +178,17 @@ Task<bool> Connection::send_encrypted(std::string bytes) {
 }
 
 // Waits before it reads, so that the buffer is made when there is something to put into it. A TLS session is asked
-// first: it may hold bytes that the socket has already given away.
+// first: it may hold bytes that the socket has already given away. Whoever always has more must let the others have
+// their turn.
 Task<bool> Connection::fill() {
     auto step = tls_ ? read_some() : Step::wants_read;
+    if (step == Step::done) co_await asio::post(server_.executor, asio::use_awaitable);
     while (step == Step::wants_read || step == Step::wants_write) {
         if (buffer_.size() == 0) buffer_.shrink_to_fit();
         if (!co_await wait_for(step == Step::wants_write ? Wait::wait_write : Wait::wait_read)) co_return false;
         step = read_some();
     }
-    co_return step == Step::done;
+    co_return step == Step::done&& phase() != Phase::ending;
 }
 
 TlsSession::Step Connection::read_some() {
