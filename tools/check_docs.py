@@ -11,7 +11,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-FOLDERS = ("src/", "tests/", "docs/", "tools/", "bench/", "api/", "db/", "simulator/", "cmake/")
+FOLDERS = ("src/", "tests/", "docs/", "tools/", "bench/", "api/", "db/", "simulator/", "cmake/", "fuzz/")
 LONGEST = {"README.md": 120, "ARCHITECTURE.md": 250}
 
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Writes the bill of materials of a build as CycloneDX 1.6 JSON, from what this machine really has.
 
-    tools/sbom.py [--build build/release] [--output build/florin.cdx.json]
+    tools/sbom.py [--build build/release] [--output build/florin.cdx.json] [--check-updates]
 
   required   what the programs load when they run (their NEEDED libraries and those of these), what is compiled into them
              without a library of its own, and the programs that the gateway starts
   excluded   what only builds or tests them
 The same build on the same packages gives the same bytes. Exit code 1 when a library belongs to no package.
+--check-updates: also when apt's lists, as of the last apt-get update, have a security update for a component in use.
 """
 
 import argparse
@@ -129,16 +130,32 @@ def document(bill, version):
     }
 
 
+def security_updates(bill):
+    """What is in use and has a newer version in a suite for security."""
+    packages = sorted(part["name"] for part in bill.components.values()
+                      if part["scope"] == "required" and part["bom-ref"].startswith("pkg:deb/"))
+    for entry in re.split(r"^(?=\S+:$)", run("apt-cache", "policy", *packages), flags=re.MULTILINE):
+        if facts := re.search(r"^(\S+):\n\s+Installed: (\S+)\n\s+Candidate: (\S+)", entry):
+            name, version, candidate = facts.groups()
+            # The candidate's line in the version table, then one line for each place that has it.
+            places = re.search(rf"^ [ *]{{3}} {re.escape(candidate)} \d+\n((?: {{8}}.*\n)+)", entry, re.MULTILINE)
+            if version != candidate and places and "-security" in places[1]:
+                yield f"{name} {version}: the security update {candidate} is not installed"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "release")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build" / "florin.cdx.json")
+    parser.add_argument("--check-updates", action="store_true")
     options = parser.parse_args()
     version = re.search(r"project\(florin VERSION (\S+)", (ROOT / "CMakeLists.txt").read_text())[1]
     bill = collect(options.build, version)
     options.output.write_text(json.dumps(document(bill, version), indent=1) + "\n")
     required = sum(part["scope"] == "required" for part in bill.components.values())
     print(f"sbom: {options.output}: {required} components in use, {len(bill.components) - required} that build or test")
+    if options.check_updates and (updates := list(security_updates(bill))):
+        sys.exit("\n".join(updates))
 
 
 if __name__ == "__main__":
