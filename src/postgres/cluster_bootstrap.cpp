@@ -86,6 +86,13 @@ void bootstrap(const std::filesystem::path& socket_directory, const Passwords& p
     }
     superuser.run("REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
     superuser.run("GRANT CONNECT ON DATABASE " + database + " TO " + std::string(kApplicationRole));
+
+    // PostgreSQL lets everybody make large objects, which would be all that the application could own, and write
+    // messages for others into the write-ahead log.
+    Superuser inside(cluster_url(socket_directory, kSuperuser, passwords.superuser, database));
+    inside.run(
+        "REVOKE EXECUTE ON FUNCTION lo_creat(int), lo_create(oid), lo_from_bytea(oid, bytea), "
+        "pg_logical_emit_message(bool, text, text), pg_logical_emit_message(bool, text, bytea) FROM PUBLIC");
 }
 
 }  // namespace florin::postgres
