@@ -200,11 +200,19 @@ Decline refund_decline(std::string_view failure_reason) {
             sentence_of(kRefundFailures, failure_reason) + " Pay the amount back in another way if it is still due."};
 }
 
-Decline canceled_decline(std::string_view cancellation_reason) {
+Decline canceled_decline(std::string_view cancellation_reason, bool was_held) {
+    if (was_held && is_expiry(cancellation_reason)) {
+        return {soft, "authorization_expired", "The authorization has expired at the PSP. Nothing was charged."};
+    }
+    if (was_held) return {soft, "canceled", "The authorization was canceled at the PSP. Nothing was charged."};
     const bool payer_left = cancellation_reason == "abandoned" || cancellation_reason == "automatic";
     return {soft, "canceled",
             payer_left ? "The payer did not complete the payment in time, and it was canceled. Nothing was charged."
                        : "The payment was canceled at the PSP. Nothing was charged."};
+}
+
+bool is_expiry(std::string_view cancellation_reason) {
+    return cancellation_reason == "automatic" || cancellation_reason == "expired";
 }
 
 }  // namespace florin::psp::stripe

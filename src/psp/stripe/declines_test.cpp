@@ -99,6 +99,29 @@ TEST(Declines, the_issuers_advice_overrides_the_class_and_not_the_code) {
               std::string::npos);
 }
 
+TEST(Declines, a_cancellation_says_who_gave_up) {
+    const struct {
+        const char* reason;
+        bool was_held;
+        const char* code;
+        const char* words;
+    } rows[] = {
+        {"abandoned", false, "canceled", "The payer did not complete"},
+        {"automatic", false, "canceled", "The payer did not complete"},
+        {"requested_by_customer", false, "canceled", "The payment was canceled at the PSP"},
+        {"automatic", true, "authorization_expired", "The authorization has expired at the PSP"},
+        {"expired", true, "authorization_expired", "The authorization has expired at the PSP"},
+        {"abandoned", true, "canceled", "The authorization was canceled at the PSP"},
+        {"", true, "canceled", "The authorization was canceled at the PSP"},
+    };
+    for (const auto& row : rows) {
+        const auto decline = canceled_decline(row.reason, row.was_held);
+        EXPECT_EQ(decline.type, soft);
+        EXPECT_EQ(decline.code, row.code) << row.reason;
+        EXPECT_TRUE(decline.reason.starts_with(row.words)) << decline.reason;
+    }
+}
+
 TEST(Declines, a_refusal_of_the_content_is_invalid_request) {
     for (const auto* code : {"amount_too_small", "amount_too_large", "invalid_amount", "currency_not_supported",
                              "invalid_payment_method", "invalid_return_url", "invalid_request"}) {

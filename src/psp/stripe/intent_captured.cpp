@@ -75,9 +75,8 @@ std::optional<Answer> without_capture(const object& intent, const Expectation& e
     answer.kind = Answer::Kind::declined;
     answer.confirmed = true;
     const auto reason = find_text(intent, "cancellation_reason").value_or("");
-    const bool expired = reason == "automatic" || reason == "expired";
     answer.decline = state_refusal(status == "succeeded" ? "already_captured"
-                                   : expired             ? "authorization_expired"
+                                   : is_expiry(reason)   ? "authorization_expired"
                                                          : "already_voided");
     return answer;
 }

@@ -92,8 +92,10 @@ Answer failed_before(const object& intent, Answer answer) {
 }
 
 Answer canceled(const object& intent, Answer answer) {
+    const auto* charge = find_object(intent, "latest_charge");
+    const bool was_held = charge != nullptr && find_text(*charge, "status") == "succeeded";
     answer.kind = Answer::Kind::declined;
-    answer.decline = canceled_decline(find_text(intent, "cancellation_reason").value_or(""));
+    answer.decline = canceled_decline(find_text(intent, "cancellation_reason").value_or(""), was_held);
     return answer;
 }
 
