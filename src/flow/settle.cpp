@@ -94,9 +94,7 @@ Verdict verdict_of(payments::Payment payment, payments::Attempt attempt, const p
 }
 
 void count_outcome(const Services& services, const payments::Attempt& attempt, payments::Outcome outcome) {
-    const auto word = payments::to_string(outcome);
-    if (payments::creates_payment(attempt.kind)) services.metrics.payment_outcome(attempt.psp, word);
-    services.metrics.operation_outcome(attempt.psp, payments::to_string(attempt.kind), word);
+    services.metrics.operation_outcome(attempt.psp, payments::to_string(attempt.kind), payments::to_string(outcome));
 }
 
 Task<Standing> settle(const Services& services, Verdict verdict, Deadline deadline) {

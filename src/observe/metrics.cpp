@@ -1,18 +1,14 @@
 #include "observe/metrics.hpp"
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <array>
-#include <map>
+#include <algorithm>
+
+#include "observe/process.hpp"
+#include "observe/series.hpp"
 
 namespace florin::observe {
 namespace {
-
-using Buckets = prometheus::Histogram::BucketBoundaries;
 
 double seconds(std::chrono::nanoseconds duration) {
     return std::chrono::duration<double>(duration).count();
@@ -28,54 +24,6 @@ const Buckets& batch_buckets() {
     return buckets;
 }
 
-// A metric with its labels: one series per combination of values, made at its first use.
-template <class Metric, std::size_t labels>
-class Series {
-public:
-    template <class Builder>
-    Series(prometheus::Registry& registry, Builder builder, const char* name, const char* help,
-           std::array<const char*, labels> names, Buckets buckets = {})
-        : family_(builder.Name(name).Help(help).Register(registry)), names_(names), buckets_(std::move(buckets)) {}
-
-    template <class... Values>
-    Metric& with(Values... values) {
-        const std::array<std::string_view, labels> key{values...};
-        if (const auto found = series_.find(key); found != series_.end()) return *found->second;
-        prometheus::Labels pairs;
-        std::array<std::string, labels> owned;
-        for (std::size_t i = 0; i < labels; ++i) {
-            owned[i] = key[i];
-            pairs.emplace(names_[i], key[i]);
-        }
-        return *series_.emplace(std::move(owned), &add(pairs)).first->second;
-    }
-    template <class Action>
-    void for_each(Action action) {
-        for (auto& [key, metric] : series_) action(*metric);
-    }
-
-private:
-    // Compares values without making strings of them.
-    struct Less {
-        using is_transparent = void;
-        bool operator()(const auto& a, const auto& b) const {
-            return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(), std::less<std::string_view>{});
-        }
-    };
-
-    Metric& add(const prometheus::Labels& pairs) {
-        if constexpr (std::is_same_v<Metric, prometheus::Histogram>)
-            return family_.Add(pairs, buckets_);
-        else
-            return family_.Add(pairs);
-    }
-
-    prometheus::Family<Metric>& family_;
-    std::array<const char*, labels> names_;
-    Buckets buckets_;
-    std::map<std::array<std::string, labels>, Metric*, Less> series_;
-};
-
 using prometheus::Counter;
 using prometheus::Gauge;
 using prometheus::Histogram;
@@ -83,76 +31,41 @@ using prometheus::Histogram;
 }  // namespace
 
 struct Metrics::State {
-    prometheus::Registry registry;
-    Series<Counter, 2> payments{registry,
-                                prometheus::BuildCounter(),
-                                "florin_payments_total",
-                                "Judgements of attempts to create a payment, by PSP and outcome.",
-                                {"psp", "outcome"}};
-    Series<Counter, 3> operations{registry,
-                                  prometheus::BuildCounter(),
+    Book book;
+    Series<Counter, 3> operations{book,
                                   "florin_operations_total",
                                   "Judgements of attempts by PSP, kind of operation and outcome.",
                                   {"psp", "kind", "outcome"}};
-    Series<Histogram, 3> psp_calls{registry,
-                                   prometheus::BuildHistogram(),
+    Series<Histogram, 3> psp_calls{book,
                                    "florin_psp_call_seconds",
                                    "Duration of calls to PSPs, by call and result.",
                                    {"psp", "call", "result"},
                                    latency_buckets()};
-    Series<Counter, 2> psp_alerts{registry,
-                                  prometheus::BuildCounter(),
+    Series<Counter, 2> psp_alerts{book,
                                   "florin_psp_alerts_total",
                                   "Answers of PSPs that need a human: refused credentials, contradictions.",
                                   {"psp", "why"}};
-    Series<Histogram, 1> commit_seconds{registry,
-                                        prometheus::BuildHistogram(),
-                                        "florin_commit_seconds",
-                                        "Duration of group commits, statement and flush.",
-                                        {"kind"},
-                                        latency_buckets()};
+    Series<Histogram, 1> commit_seconds{
+        book, "florin_commit_seconds", "Duration of group commits, statement and flush.", {"kind"}, latency_buckets()};
     Series<Histogram, 1> commit_items{
-        registry,       prometheus::BuildHistogram(), "florin_commit_items", "Items per group commit.", {"kind"},
-        batch_buckets()};
-    Series<Gauge, 0> queue{
-        registry, prometheus::BuildGauge(), "florin_queue_depth", "Items that wait for a group commit.", {}};
-    Series<Histogram, 2> http{registry,
-                              prometheus::BuildHistogram(),
+        book, "florin_commit_items", "Items per group commit.", {"kind"}, batch_buckets()};
+    Series<Gauge, 0> queue{book, "florin_queue_depth", "Items that wait for a group commit.", {}};
+    Series<Histogram, 2> http{book,
                               "florin_http_request_seconds",
                               "Duration of API requests, by route and status.",
                               {"route", "status"},
                               latency_buckets()};
-    Series<Counter, 1> shed{registry,
-                            prometheus::BuildCounter(),
-                            "florin_shed_total",
-                            "Requests refused because of overload, by class.",
-                            {"class"}};
-    Series<Counter, 1> rate_limited{registry,
-                                    prometheus::BuildCounter(),
-                                    "florin_rate_limited_total",
-                                    "Requests refused because of a rate limit, by whose it was.",
-                                    {"by"}};
-    Series<Counter, 2> resolver{registry,
-                                prometheus::BuildCounter(),
-                                "florin_resolver_total",
-                                "Steps of the resolver and how they ended.",
-                                {"step", "result"}};
-    Series<Gauge, 0> open{
-        registry, prometheus::BuildGauge(), "florin_open_operations", "Operations whose outcome is not settled.", {}};
-    Series<Gauge, 0> parked{
-        registry, prometheus::BuildGauge(), "florin_parked_operations", "Open operations that wait for a human.", {}};
-    Series<Gauge, 0> oldest{registry,
-                            prometheus::BuildGauge(),
-                            "florin_oldest_open_operation_seconds",
-                            "Age of the oldest open operation.",
-                            {}};
-    Series<Gauge, 1> at_risk{registry,
-                             prometheus::BuildGauge(),
-                             "florin_amount_at_risk_minor_units",
-                             "Sum of the amounts of open operations, minor units.",
-                             {"currency"}};
-    Series<Gauge, 1> expiring{registry,
-                              prometheus::BuildGauge(),
+    Series<Counter, 1> shed{book, "florin_shed_total", "Requests refused because of overload, by class.", {"class"}};
+    Series<Counter, 1> rate_limited{
+        book, "florin_rate_limited_total", "Requests refused because of a rate limit, by whose it was.", {"by"}};
+    Series<Counter, 2> resolver{
+        book, "florin_resolver_total", "Steps of the resolver and how they ended.", {"step", "result"}};
+    Series<Gauge, 0> open{book, "florin_open_operations", "Operations whose outcome is not settled.", {}};
+    Series<Gauge, 0> parked{book, "florin_parked_operations", "Open operations that wait for a human.", {}};
+    Series<Gauge, 0> oldest{book, "florin_oldest_open_operation_seconds", "Age of the oldest open operation.", {}};
+    Series<Gauge, 1> at_risk{
+        book, "florin_amount_at_risk_minor_units", "Sum of the amounts of open operations, minor units.", {"currency"}};
+    Series<Gauge, 1> expiring{book,
                               "florin_amount_expiring_minor_units",
                               "Sum of what authorizations hold that expire within a day, minor units.",
                               {"currency"}};
@@ -165,10 +78,6 @@ Metrics::Metrics() : state_(std::make_unique<State>()) {
 }
 
 Metrics::~Metrics() = default;
-
-void Metrics::payment_outcome(std::string_view psp, std::string_view outcome) {
-    state_->payments.with(psp, outcome).Increment();
-}
 
 void Metrics::operation_outcome(std::string_view psp, std::string_view kind, std::string_view outcome) {
     state_->operations.with(psp, kind, outcome).Increment();
@@ -225,8 +134,16 @@ void Metrics::amount_expiring(std::string_view currency, std::int64_t minor_unit
     state_->expiring.with(currency).Set(static_cast<double>(minor_units));
 }
 
+// Families without a series stand there too, with their help: what is not counted yet is documented.
 std::string Metrics::render() const {
-    return prometheus::TextSerializer().Serialize(state_->registry.Collect());
+    auto families = state_->book.registry.Collect();
+    for (const auto& known : state_->book.known) {
+        if (std::ranges::find(families, known.name, &prometheus::MetricFamily::name) == families.end()) {
+            families.push_back(known);
+        }
+    }
+    for (auto& family : process_families()) families.push_back(std::move(family));
+    return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace florin::observe

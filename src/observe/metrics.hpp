@@ -17,7 +17,6 @@ public:
     Metrics();
     ~Metrics();
 
-    void payment_outcome(std::string_view psp, std::string_view outcome);  // florin_payments_total
     void operation_outcome(std::string_view psp, std::string_view kind, std::string_view outcome);
     void psp_call(std::string_view psp, std::string_view call, std::string_view result, std::chrono::nanoseconds took);
     void psp_alert(std::string_view psp, std::string_view why);                           // florin_psp_alerts_total

@@ -13,14 +13,14 @@ bool has_line(const Metrics& metrics, std::string_view line) {
 
 TEST(Metrics, counters_count_by_their_labels) {
     Metrics metrics;
-    metrics.payment_outcome("stripe", "approved");
-    metrics.payment_outcome("stripe", "approved");
-    metrics.payment_outcome("stripe", "declined");
+    metrics.operation_outcome("stripe", "sale", "approved");
+    metrics.operation_outcome("stripe", "sale", "approved");
+    metrics.operation_outcome("stripe", "sale", "declined");
     metrics.operation_outcome("stripe", "refund", "approved");
     metrics.psp_alert("stripe", "credentials");
     metrics.resolver("look_up", "found");
-    EXPECT_TRUE(has_line(metrics, R"(florin_payments_total{outcome="approved",psp="stripe"} 2)"));
-    EXPECT_TRUE(has_line(metrics, R"(florin_payments_total{outcome="declined",psp="stripe"} 1)"));
+    EXPECT_TRUE(has_line(metrics, R"(florin_operations_total{kind="sale",outcome="approved",psp="stripe"} 2)"));
+    EXPECT_TRUE(has_line(metrics, R"(florin_operations_total{kind="sale",outcome="declined",psp="stripe"} 1)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_operations_total{kind="refund",outcome="approved",psp="stripe"} 1)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_psp_alerts_total{psp="stripe",why="credentials"} 1)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_resolver_total{result="found",step="look_up"} 1)"));

@@ -109,7 +109,7 @@ def test_metrics_have_the_documented_names(own):
     merchant = own.gateway.merchant_client()
     merchant.pay()
     text = request(own.gateway.port, "GET", "/metrics").text
-    for name in ("florin_payments_total", "florin_psp_call_seconds", "florin_commit_items", "florin_commit_seconds",
+    for name in ("florin_operations_total", "florin_psp_call_seconds", "florin_commit_items", "florin_commit_seconds",
                  "florin_queue_depth", "florin_open_operations"):
         assert f"# HELP {name} " in text, name
 
