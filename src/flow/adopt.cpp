@@ -12,8 +12,8 @@ constexpr Milliseconds kReadWithin{5'000};
 
 }  // namespace
 
-Task<std::optional<Standing>> adopt(const Services& services, OperationId operation) {
-    const auto* account = services.psps.find(is_live(operation.uuid()));
+Task<std::optional<Standing>> adopt(const Services& services, OperationId operation, ledger::PspAccount name) {
+    const auto* account = services.psps.find(name);
     if (account == nullptr) co_return std::nullopt;
     const auto deadlines = Deadlines::from_now(services.options);
     const auto& rules = account->psp->rules();
@@ -21,8 +21,8 @@ Task<std::optional<Standing>> adopt(const Services& services, OperationId operat
     auto taken = co_await services.store.take(operation, ages_of(rules),
                                               durations_of(services.options, payments::OperationKind::sale, rules),
                                               deadlines.commit);
-    // Another account knows nothing of the attempt.
-    if (!taken || services.psps.find(taken->attempt) == nullptr) co_return std::nullopt;
+    // The last attempt of a creation may have been opened meanwhile, at another account.
+    if (!taken || account_of(taken->attempt) != name) co_return std::nullopt;
     FLORIN_FAIL_POINT("after_adopting_take");
     co_return co_await settle_open(services, OpenWork{.account = *account, .call = deadlines.call}, std::move(*taken));
 }
@@ -30,7 +30,7 @@ Task<std::optional<Standing>> adopt(const Services& services, OperationId operat
 Task<void> settle_what_is_due(const Services& services, PaymentId payment) {
     const auto open = co_await services.store.open_of(payment, Deadline::after(kReadWithin));
     for (const auto& one : open) {
-        if (one.is_due) co_await adopt(services, one.operation);
+        if (one.is_due) co_await adopt(services, one.operation, one.account);
     }
 }
 

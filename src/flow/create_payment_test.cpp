@@ -196,7 +196,7 @@ TEST_F(CreatePaymentTest, what_is_stored_is_replayed_also_when_the_psp_account_i
     psp.answers = {refused_unsent()};
     const auto refused = gateway.send(command("refused"));
     const auto paid = gateway.send(command("paid"));
-    gateway.accounts.by_mode.clear();
+    gateway.accounts.all.clear();
     EXPECT_EQ(gateway.send(command("paid"))->body, paid->body);
     EXPECT_EQ(gateway.send(command("refused"))->body, refused->body);
     EXPECT_EQ(psp.calls.size(), 2U);

@@ -28,11 +28,15 @@ private:
     std::size_t by_;
 };
 
+void log_failure(const std::string& name, const std::exception& error) {
+    observe::log(observe::Level::error, "worker.failed", {{"what", name}, {"why", error.what()}});
+}
+
 Task<void> guarded(Task<void> task, std::string name, Counted counted) {
     try {
         co_await std::move(task);
     } catch (const std::exception& error) {
-        observe::log(observe::Level::error, "worker.failed", {{"what", name}, {"why", error.what()}});
+        log_failure(name, error);
     }
 }
 
@@ -47,6 +51,15 @@ std::size_t Crew::room() const {
 
 void Crew::start(Task<void> task, std::size_t weight) {
     boost::asio::co_spawn(executor_, guarded(std::move(task), name_, Counted(at_work_, weight)), boost::asio::detached);
+}
+
+Task<std::size_t> Crew::fill(std::function<Task<std::size_t>()> take) {
+    try {
+        if (!is_full()) co_return co_await take();
+    } catch (const std::exception& error) {
+        log_failure(name_, error);
+    }
+    co_return 0;
 }
 
 Task<void> Crew::finish() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -17,6 +18,9 @@ public:
     std::size_t room() const;
     bool is_full() const { return room() == 0; }
     void start(Task<void> task, std::size_t weight = 1);
+    // Lets `take` start what is due, and says how much that was. Nothing while it is full; trouble is logged, and what
+    // was not taken is taken at a later pass.
+    Task<std::size_t> fill(std::function<Task<std::size_t>()> take);
     Task<void> finish();
 
 private:

@@ -1,12 +1,10 @@
 #include "flow/expiry.hpp"
 
 #include <algorithm>
-#include <exception>
 
 #include "base/fail_point.hpp"
 #include "flow/operation_plan.hpp"
 #include "flow/perform.hpp"
-#include "observe/log.hpp"
 
 namespace florin::flow {
 namespace {
@@ -14,7 +12,7 @@ namespace {
 using payments::OperationKind;
 
 constexpr Milliseconds kTick{1'000};
-constexpr Milliseconds kLookAgain{10 * 60'000};  // what is busy, or could not be released
+constexpr Milliseconds kLookAgain{10 * 60'000};
 constexpr Milliseconds kWithin{10'000};
 constexpr std::size_t kAtOnce = 10;
 
@@ -26,7 +24,7 @@ Task<bool> was_refused(const Services& services, PaymentId payment) {
     });
 }
 
-Task<void> expire(const Services& services, const PspAccount& account, payments::Payment payment) {
+Task<void> release(const Services& services, const PspAccount& account, payments::Payment payment) {
     auto decision = payments::decide(payment, {.kind = OperationKind::expire});
     auto* reserved = std::get_if<payments::Reserved>(&decision);
     if (reserved == nullptr || co_await was_refused(services, payment.id)) co_return;
@@ -51,24 +49,27 @@ Task<void> expire(const Services& services, const PspAccount& account, payments:
     co_await perform(services, std::move(opened));
 }
 
+// What is still held afterwards is busy, or could not be released.
+Task<void> expire(const Services& services, const PspAccount& account, payments::Payment payment) {
+    co_await release(services, account, payment);
+    co_await services.store.move_hold(payment.id, kLookAgain, Deadline::after(kWithin));
+}
+
 }  // namespace
 
 Expiry::Expiry(const Services& services, const PspAccount& account)
     : services_(services), account_(account), crew_(services.executor, kAtOnce, "expiry") {}
 
 Task<Milliseconds> Expiry::pass() {
-    try {
-        if (!crew_.is_full()) co_await take();
-    } catch (const std::exception& error) {
-        observe::log(observe::Level::error, "worker.failed", {{"what", "take_expired"}, {"why", error.what()}});
-    }
+    co_await crew_.fill([this] { return take(); });
     co_return kTick;
 }
 
-Task<void> Expiry::take() {
-    auto expired = co_await services_.store.take_expired(account_.account.psp, account_.account.name, kLookAgain,
+Task<std::size_t> Expiry::take() {
+    auto expired = co_await services_.store.take_expired(account_.account, services_.options.lease,
                                                          static_cast<int>(crew_.room()), Deadline::after(kWithin));
     for (auto& payment : expired) crew_.start(expire(services_, account_, std::move(payment)));
+    co_return expired.size();
 }
 
 }  // namespace florin::flow

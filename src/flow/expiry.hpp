@@ -1,5 +1,6 @@
 // Expires authorizations past capture_before: what they still hold is released at the PSP, which is also the check that
-// nothing was captured there, and then in the books. One for each PSP account.
+// nothing was captured there, and then in the books. What a worker has taken is another's when its lease runs out. One
+// for each PSP account.
 #pragma once
 
 #include "flow/crew.hpp"
@@ -17,7 +18,7 @@ public:
     Task<void> finish() { return crew_.finish(); }
 
 private:
-    Task<void> take();
+    Task<std::size_t> take();
 
     const Services& services_;
     const PspAccount& account_;

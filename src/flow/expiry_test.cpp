@@ -19,10 +19,16 @@ protected:
     // As many looks as the worker takes in some passes, whatever they do.
     void work_for_some_passes() {
         for (int i = 0; i < 3; ++i) {
-            Expiry expiry(gateway.services, *gateway.accounts.find(false));
+            Expiry expiry(gateway.services, gateway.accounts.all.front());
             loop.wait_for(expiry.pass());
             loop.wait_for(expiry.finish());
         }
+    }
+    static int seconds_to_the_next_look(PaymentId payment) {
+        return std::stoi(
+            Database::shared().run("select extract(epoch from next_look - florin_now())::int::text from "
+                                   "held_authorizations where payment_id = '" +
+                                   to_string(payment.uuid()) + "'"));
     }
     std::size_t expiries() const {
         return static_cast<std::size_t>(
@@ -97,6 +103,21 @@ TEST_F(ExpiryTest, what_could_not_be_asked_is_asked_again_at_the_next_look) {
     shift_database_clock("8 days 15 minutes");
     work_for_some_passes();
     EXPECT_EQ(read(gateway, payment).status, Status::expired);
+}
+
+// The lease is 25 s. A worker that has looked comes again after ten minutes.
+TEST_F(ExpiryTest, what_a_worker_took_before_it_died_is_taken_again_when_its_lease_has_run_out) {
+    const auto payment = authorized(100);
+    shift_database_clock("8 days");
+    psp.hold_next();
+    psp.answers = {refused_unsent()};
+    Expiry dying(gateway.services, gateway.accounts.all.front());
+    loop.wait_for(dying.pass());
+    ASSERT_TRUE(loop.until([&] { return expiries() == 1; }));
+    EXPECT_LE(seconds_to_the_next_look(payment), 25);
+    psp.release();
+    loop.wait_for(dying.finish());
+    EXPECT_GT(seconds_to_the_next_look(payment), 500);
 }
 
 TEST_F(ExpiryTest, an_open_capture_comes_first) {

@@ -113,6 +113,13 @@ private:
     std::unique_ptr<postgres::EmbeddedCluster> cluster_;
 };
 
+inline PspAccount account_at(ScriptedPsp& psp, bool live = false) {
+    return {.psp = &psp,
+            .account = {.psp = psp.table.name, .name = psp.account(), .live = live},
+            .fees = {},
+            .default_fee = {.basis_points = 290, .fixed = 30}};
+}
+
 // One gateway process: its own store, operations and worker.
 class Gateway {
 public:
@@ -120,7 +127,7 @@ public:
         : loop_(loop),
           psp_(psp),
           store(loop.io.get_executor(), with_database(std::move(store_options))),
-          accounts(accounts_of(psp)),
+          accounts{.all = {account_at(psp)}},
           services{.executor = loop.io.get_executor(),
                    .clock = clock_,
                    .store = store,
@@ -169,15 +176,6 @@ private:
         options.conninfo = Database::shared().application();
         return options;
     }
-    static PspAccounts accounts_of(ScriptedPsp& psp) {
-        PspAccounts accounts;
-        accounts.by_mode[false] = PspAccount{.psp = &psp,
-                                             .account = {.psp = psp.table.name, .name = psp.account(), .live = false},
-                                             .fees = {},
-                                             .default_fee = {.basis_points = 290, .fixed = 30}};
-        return accounts;
-    }
-
     Loop& loop_;
     ScriptedPsp& psp_;
     SystemClock clock_;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr Milliseconds kTick{1'000};
 constexpr Milliseconds kCountEvery{10'000};
+constexpr Milliseconds kAlertEvery{60'000};
 constexpr Milliseconds kMonthsEvery{3'600'000};
 constexpr Milliseconds kWithin{30'000};
 
@@ -19,7 +20,10 @@ void log_failure(std::string_view what, const std::exception& error) {
 }  // namespace
 
 Housekeeping::Housekeeping(const Services& services)
-    : services_(services), count_at_(Deadline::after(Milliseconds{0})), months_at_(Deadline::after(Milliseconds{0})) {}
+    : services_(services),
+      count_at_(Deadline::after(Milliseconds{0})),
+      alert_at_(Deadline::after(Milliseconds{0})),
+      months_at_(Deadline::after(Milliseconds{0})) {}
 
 Task<Milliseconds> Housekeeping::pass() {
     if (months_at_.passed()) {
@@ -29,6 +33,10 @@ Task<Milliseconds> Housekeeping::pass() {
     if (count_at_.passed()) {
         count_at_ = Deadline::after(kCountEvery);
         co_await count_open();
+    }
+    if (alert_at_.passed()) {
+        alert_at_ = Deadline::after(kAlertEvery);
+        co_await alert_of_lost_accounts();
     }
     co_return kTick;
 }
@@ -41,6 +49,23 @@ Task<void> Housekeeping::count_open() {
         for (const auto& [currency, amount] : open.expiring) services_.metrics.amount_expiring(currency, amount);
     } catch (const std::exception& error) {
         log_failure("open_summary", error);
+    }
+}
+
+// It stays open until the account is configured again: nothing is guessed of what only that account knows.
+Task<void> Housekeeping::alert_of_lost_accounts() {
+    try {
+        for (const auto& due : co_await services_.store.due_by_account(Deadline::after(kWithin))) {
+            if (services_.psps.find(due.account) != nullptr) continue;
+            observe::log(observe::Level::error, "worker.account_lost",
+                         {{"psp", due.account.psp},
+                          {"account", due.account.name},
+                          {"mode", due.account.live ? "live" : "test"},
+                          {"due", due.count}});
+            services_.metrics.psp_alert(due.account.psp, "account_lost");
+        }
+    } catch (const std::exception& error) {
+        log_failure("due_by_account", error);
     }
 }
 

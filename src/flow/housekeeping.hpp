@@ -1,4 +1,5 @@
-// What a worker does beside operations: metrics of what is open, and the months ahead in the database.
+// What a worker does beside operations: metrics of what is open, an alert of what no PSP account of this process can
+// settle, and the months ahead in the database.
 #pragma once
 
 #include "flow/services.hpp"
@@ -14,10 +15,12 @@ public:
 
 private:
     Task<void> count_open();
+    Task<void> alert_of_lost_accounts();
     Task<void> keep_months_ahead();
 
     const Services& services_;
     Deadline count_at_;
+    Deadline alert_at_;
     Deadline months_at_;
 };
 

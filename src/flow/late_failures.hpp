@@ -18,7 +18,7 @@ public:
     Task<void> finish() { return crew_.finish(); }
 
 private:
-    Task<void> take();
+    Task<std::size_t> take();
 
     const Services& services_;
     const PspAccount& account_;

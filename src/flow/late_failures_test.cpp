@@ -34,13 +34,13 @@ protected:
         return payment;
     }
     void look() {
-        LateFailures failures(gateway.services, *gateway.accounts.find(false));
+        LateFailures failures(gateway.services, gateway.accounts.all.front());
         loop.wait_for(failures.pass());
         loop.wait_for(failures.finish());
     }
     std::vector<store::Watched> take_watched() {
         return loop.wait_for(
-            gateway.store.take_watched("stripe", "main", Milliseconds(0), 10, Deadline::after(kPatience)));
+            gateway.store.take_watched({"stripe", "main", false}, Milliseconds(0), 10, Deadline::after(kPatience)));
     }
     std::string watched() const { return Database::shared().run("select count(*)::text from watched_operations"); }
     std::size_t operations_of(PaymentId payment, OperationKind kind) {
@@ -86,6 +86,38 @@ TEST_F(LateFailuresTest, a_refund_that_fails_later_is_reversed_by_an_operation_o
     // The merchant's own answer stands as it was given; the amount may be refunded again.
     EXPECT_EQ(gateway.send(refund("refund", payment, 40))->body, refund_answer->body);
     EXPECT_EQ(gateway.send(refund("again", payment, 100))->status, 200);
+}
+
+TEST_F(LateFailuresTest, the_failure_names_the_refund_at_the_psp_and_closes_when_it_began_or_later) {
+    const auto payment = refunded();
+    shift_database_clock("61 minutes");
+    psp.reads = {failed()};
+    look();
+    const auto rows = loop.wait_for(gateway.store.operations_of(payment, Deadline::after(kPatience)));
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[2].attempt.kind, OperationKind::refund_failure);
+    EXPECT_EQ(rows[2].psp_reference, rows[1].psp_reference);
+    EXPECT_TRUE(rows[2].psp_reference->starts_with("re_"));
+    // The database's clock is an hour ahead of the gateway's.
+    EXPECT_GE(rows[2].closed_at, rows[2].created_at);
+}
+
+TEST_F(LateFailuresTest, a_look_without_a_clear_answer_is_taken_again_later_and_one_without_an_end_with_its_lease) {
+    refunded();
+    shift_database_clock("61 minutes");
+    psp.reads = {unclear()};
+    psp.hold_next();
+    LateFailures failures(gateway.services, gateway.accounts.all.front());
+    loop.wait_for(failures.pass());
+    ASSERT_TRUE(loop.until([&] { return psp.read_calls.size() == 1; }));
+    const auto seconds_to_the_next_look = [] {
+        return std::stoi(Database::shared().run(
+            "select extract(epoch from next_look - florin_now())::int::text from watched_operations"));
+    };
+    EXPECT_LE(seconds_to_the_next_look(), 25) << "the lease";
+    psp.release();
+    loop.wait_for(failures.finish());
+    EXPECT_GT(seconds_to_the_next_look(), 500);
 }
 
 TEST_F(LateFailuresTest, two_workers_that_see_it_reverse_it_once) {

@@ -15,10 +15,8 @@ constexpr Milliseconds kReadWithin{5'000};
 
 }  // namespace
 
-ModifyPayment::ModifyPayment(const Services& services, const PspAccount& account, const Command& command,
-                             Ongoing& ongoing)
+ModifyPayment::ModifyPayment(const Services& services, const Command& command, Ongoing& ongoing)
     : services_(services),
-      account_(account),
       command_(command),
       ongoing_(ongoing),
       request_(std::get<Modification>(command.request).request),
@@ -27,18 +25,26 @@ ModifyPayment::ModifyPayment(const Services& services, const PspAccount& account
 // Past the deadline the session has been told 409, and must not find later that something was done.
 Task<Begun> ModifyPayment::begin() {
     while (!ongoing_.answer_by.passed()) {
+        const auto* account = services_.psps.find(account_of(payment_));
+        if (account == nullptr) co_return co_await begin_without_account();
         auto decision = payments::decide(payment_, request_);
-        auto begun = co_await std::visit([this](auto& decided) { return act(std::move(decided)); }, decision);
+        auto begun = co_await std::visit([&](auto& decided) { return act(*account, std::move(decided)); }, decision);
         if (begun) co_return std::move(*begun);
     }
     co_return Conclusion{still_moving()};
 }
 
-Task<std::optional<Begun>> ModifyPayment::act(payments::Reserved reserved) {
+// Every other account knows nothing of the payment. What was answered under the key stands.
+Task<Begun> ModifyPayment::begin_without_account() {
+    if (co_await key_is_taken()) co_return store::KeyTaken{};
+    co_return Conclusion{lost_psp_account(payment_)};
+}
+
+Task<std::optional<Begun>> ModifyPayment::act(const PspAccount& account, payments::Reserved reserved) {
     const auto deadlines = Deadlines::from_now(services_.options);
-    auto attempt = attempt_for(reserved.amount, std::move(reserved.parameters));
+    auto attempt = attempt_for(account, reserved.amount, std::move(reserved.parameters));
     auto reservation =
-        reservation_of(payment_, std::move(reserved.payment), std::move(attempt), account_, services_.options);
+        reservation_of(payment_, std::move(reserved.payment), std::move(attempt), account, services_.options);
     reservation.key = command_.key;
     reservation.fingerprint = command_.fingerprint;
     Opened opened{.payment = reservation.payment,
@@ -58,7 +64,7 @@ Task<std::optional<Begun>> ModifyPayment::act(payments::Reserved reserved) {
 }
 
 // What is open may be this very request, sent before. Otherwise it is settled first, as far as it may be taken.
-Task<std::optional<Begun>> ModifyPayment::act(payments::Busy busy) {
+Task<std::optional<Begun>> ModifyPayment::act(const PspAccount&, payments::Busy busy) {
     if (co_await key_is_taken()) co_return store::KeyTaken{};
     ongoing_.meanwhile = busy.refusal;
     co_await settle_what_is_due(services_, payment_.id);
@@ -69,9 +75,10 @@ Task<std::optional<Begun>> ModifyPayment::act(payments::Busy busy) {
     co_return std::nullopt;
 }
 
-Task<std::optional<Begun>> ModifyPayment::act(payments::Refused refused) {
+Task<std::optional<Begun>> ModifyPayment::act(const PspAccount& account, payments::Refused refused) {
     auto record =
-        refusal_record(command_, payment_, attempt_for(refused_amount(), {}), refused.refusal, services_.clock.now());
+        refusal_record(command_, payment_, attempt_for(account, refused_amount(), payments::parameters_asked(request_)),
+                       refused.refusal, services_.clock.now());
     const Answer answer{.status = record.settlement.step.http_status, .body = record.settlement.step.body};
     FLORIN_FAIL_POINT("before_intent_commit");
     const auto recorded =
@@ -100,8 +107,9 @@ Task<void> ModifyPayment::read_again() {
     payment_ = std::move(*read);
 }
 
-payments::Attempt ModifyPayment::attempt_for(Money amount, payments::Parameters parameters) const {
-    return attempt_of(payment_, account_,
+payments::Attempt ModifyPayment::attempt_for(const PspAccount& account, Money amount,
+                                             payments::Parameters parameters) const {
+    return attempt_of(payment_, account,
                       {.kind = request_.kind,
                        .amount = amount,
                        .parameters = std::move(parameters),

@@ -20,6 +20,7 @@ payments::Payment new_payment(const Command& command, const PspAccount& account,
                              .metadata = request.metadata,
                              .return_url = request.return_url,
                              .psp = account.account.psp,
+                             .psp_account = account.account.name,
                              .psp_reference = std::nullopt,
                              .failure_code = std::nullopt,
                              .failure_reason = std::nullopt,
@@ -101,6 +102,7 @@ store::NextAttempt next_attempt(const Command& command, const PspAccount& accoun
     attempt.actor = actor_of(command);
     attempt.request = command.request_id;
     payment.psp = attempt.psp;
+    payment.psp_account = attempt.psp_account;
     const auto expected_version = payment.version - 1;
     return store::NextAttempt{.attempt = std::move(attempt),
                               .payment = std::move(payment),

@@ -37,27 +37,24 @@ Task<Conclusion> OperationTask::run() {
 }
 
 Task<Conclusion> OperationTask::work() {
-    const auto* account = services_.psps.find(command_.credential.live);
-    if (account == nullptr) co_return co_await answer_without_account();
-    auto begun = co_await begin(*account);
+    auto begun = co_await begin();
     if (auto* conclusion = std::get_if<Conclusion>(&begun)) co_return std::move(*conclusion);
     if (auto* opened = std::get_if<Opened>(&begun)) co_return co_await finish(std::move(*opened));
     co_return co_await answer_from_stored();
 }
 
-Task<Begun> OperationTask::begin(const PspAccount& account) {
-    if (std::holds_alternative<payments::CreateRequest>(command_.request)) {
-        CreatePayment create(services_, account, command_);
-        co_return co_await create.begin();
-    }
-    ModifyPayment modify(services_, account, command_, *ongoing_);
-    co_return co_await modify.begin();
-}
-
 // What was answered under the key stands, also when the configuration has lost its PSP account.
-Task<Conclusion> OperationTask::answer_without_account() {
-    if (co_await find_stored()) co_return co_await answer_from_stored();
-    co_return no_psp_account(command_.credential.live);
+Task<Begun> OperationTask::begin() {
+    if (std::holds_alternative<Modification>(command_.request)) {
+        ModifyPayment modify(services_, command_, *ongoing_);
+        co_return co_await modify.begin();
+    }
+    const auto live = command_.credential.live;
+    const auto* account = services_.psps.find_for_new(live);
+    if (account == nullptr && co_await find_stored()) co_return store::KeyTaken{};
+    if (account == nullptr) co_return Conclusion{no_psp_account(live)};
+    CreatePayment create(services_, *account, command_);
+    co_return co_await create.begin();
 }
 
 Task<Conclusion> OperationTask::finish(Opened opened) {
@@ -119,8 +116,9 @@ Task<std::optional<Conclusion>> OperationTask::repeat(store::StoredOperation sto
 Task<std::optional<Conclusion>> OperationTask::open_next_attempt(store::StoredOperation stored,
                                                                  payments::Payment payment) {
     // A new payment may go to the account that is configured now; an existing one is known to its own only.
-    const auto* account = payments::creates_payment(stored.attempt.kind) ? services_.psps.find(command_.credential.live)
-                                                                         : services_.psps.find(stored.attempt);
+    const auto* account = payments::creates_payment(stored.attempt.kind)
+                              ? services_.psps.find_for_new(command_.credential.live)
+                              : services_.psps.find(account_of(stored.payment));
     if (account == nullptr) co_return stored_answer(*stored.result, true);
     const auto deadlines = Deadlines::from_now(services_.options);
     auto next = next_attempt(command_, *account, services_.options, std::move(stored.attempt), std::move(payment),
@@ -148,7 +146,7 @@ Task<Conclusion> OperationTask::wait_for_open(store::StoredOperation stored) {
     // Repeats do not press the PSP: what was just looked at is looked at again when it is due. Only of a payer who may
     // have acted meanwhile the merchant knows more than we do.
     if (stored.is_due || (stored.lease_expired && waits_for_payer)) {
-        auto standing = co_await adopt(services_, stored.attempt.operation);
+        auto standing = co_await adopt(services_, stored.attempt.operation, account_of(stored.attempt));
         if (standing) co_return conclude(std::move(*standing));
     }
     // Only the payer moves it now, and needs the address.

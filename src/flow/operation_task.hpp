@@ -19,10 +19,9 @@ public:
 
 private:
     Task<Conclusion> work();
-    Task<Begun> begin(const PspAccount& account);
+    Task<Begun> begin();
     Task<Conclusion> finish(Opened opened);
     Task<Conclusion> answer_from_stored();
-    Task<Conclusion> answer_without_account();
     Task<std::optional<store::StoredOperation>> find_stored();
     Task<std::optional<store::StoredOperation>> find_claimed();  // a claim that lost proves that it is there
     // Empty when somebody else was quicker: what is stored decides anew.

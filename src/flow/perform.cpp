@@ -9,7 +9,7 @@ namespace florin::flow {
 
 // The one place where a refusal can prove not_executed (rule 5).
 Task<std::optional<Standing>> perform(const Services& services, Opened opened) {
-    const auto* account = services.psps.find(opened.attempt);
+    const auto* account = services.psps.find(account_of(opened.attempt));
     FLORIN_ASSERT(account != nullptr);
     FLORIN_FAIL_POINT("before_psp_call");
     auto call = call_of(opened.payment, opened.attempt);

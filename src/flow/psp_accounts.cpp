@@ -1,19 +1,31 @@
+#include <algorithm>
+
 #include "flow/services.hpp"
 
 namespace florin::flow {
+namespace {
 
-const PspAccount* PspAccounts::find(bool live) const {
-    const auto found = by_mode.find(live);
-    return found == by_mode.end() ? nullptr : &found->second;
+const PspAccount* first_of(const std::vector<PspAccount>& all, const auto& is_wanted) {
+    const auto found = std::ranges::find_if(all, [&](const PspAccount& one) { return is_wanted(one.account); });
+    return found == all.end() ? nullptr : &*found;
 }
 
-const PspAccount* PspAccounts::find(const payments::Attempt& attempt) const {
-    const auto* account = find(is_live(attempt.operation.uuid()));
-    // Another account knows nothing of the attempt: asking it would prove what is not so.
-    if (account == nullptr || account->account.psp != attempt.psp || account->account.name != attempt.psp_account) {
-        return nullptr;
-    }
-    return account;
+}  // namespace
+
+const PspAccount* PspAccounts::find_for_new(bool live) const {
+    return first_of(all, [&](const ledger::PspAccount& account) { return account.live == live; });
+}
+
+const PspAccount* PspAccounts::find(const ledger::PspAccount& name) const {
+    return first_of(all, [&](const ledger::PspAccount& account) { return account == name; });
+}
+
+ledger::PspAccount account_of(const payments::Payment& payment) {
+    return {.psp = payment.psp, .name = payment.psp_account, .live = payment.live};
+}
+
+ledger::PspAccount account_of(const payments::Attempt& attempt) {
+    return {.psp = attempt.psp, .name = attempt.psp_account, .live = is_live(attempt.operation.uuid())};
 }
 
 }  // namespace florin::flow

@@ -41,6 +41,15 @@ Refusal no_psp_account(bool live) {
             .retry_after_s = 60};
 }
 
+Refusal lost_psp_account(const payments::Payment& payment) {
+    return {
+        .error = Error::not_executed,
+        .detail = "This payment was made at the PSP account " + payment.psp + ":" + payment.psp_account +
+                  ", which is not configured any more. Nothing was stored or sent; ask the operator of this gateway, "
+                  "then repeat the request with the same key.",
+        .retry_after_s = 60};
+}
+
 Refusal commit_unknown() {
     return {.error = Error::commit_unknown,
             .detail =

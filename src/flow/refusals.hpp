@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "payments/payment.hpp"
 
 namespace florin::flow {
 
@@ -15,6 +16,7 @@ Refusal still_moving();
 Refusal overloaded();
 Refusal shutting_down();
 Refusal no_psp_account(bool live);
+Refusal lost_psp_account(const payments::Payment& payment);
 // The database did not say whether the intent, or a result, is stored.
 Refusal commit_unknown();
 

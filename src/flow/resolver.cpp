@@ -1,12 +1,9 @@
 #include "flow/resolver.hpp"
 
-#include <exception>
-
 #include "base/fail_point.hpp"
 #include "flow/look_up_groups.hpp"
 #include "flow/operation_plan.hpp"
 #include "flow/settle_open.hpp"
-#include "observe/log.hpp"
 
 namespace florin::flow {
 namespace {
@@ -30,12 +27,7 @@ Resolver::Resolver(const Services& services, const PspAccount& account)
     : services_(services), account_(account), crew_(services.executor, kAtOnce, "resolver") {}
 
 Task<Milliseconds> Resolver::pass() {
-    std::size_t taken = 0;
-    try {
-        if (!crew_.is_full()) taken = co_await take();
-    } catch (const std::exception& error) {
-        observe::log(observe::Level::error, "worker.failed", {{"what", "take_due"}, {"why", error.what()}});
-    }
+    const auto taken = co_await crew_.fill([this] { return take(); });
     // A full taking means that more is due: the next one follows as soon as there is room.
     co_return taken == kAtOnce ? kTickWhileMore : kTick;
 }
@@ -43,7 +35,7 @@ Task<Milliseconds> Resolver::pass() {
 Task<std::size_t> Resolver::take() {
     const auto& rules = account_.psp->rules();
     const OpenWork work{.account = account_, .call = Deadline::after(services_.options.psp_deadline)};  // rule 12
-    auto all = co_await services_.store.take_due(account_.account.psp, account_.account.name, ages_of(rules),
+    auto all = co_await services_.store.take_due(account_.account, ages_of(rules),
                                                  durations_of(services_.options, payments::OperationKind::sale, rules),
                                                  static_cast<int>(crew_.room()), Deadline::after(kTakeWithin));
     const auto count = all.size();

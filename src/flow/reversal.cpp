@@ -96,7 +96,7 @@ Task<RecordResult> record(const Services& services, store::Watched watched, paym
                                         .journals = std::move(journals),
                                         .reason = std::move(reason),
                                         .evidence = std::move(evidence),
-                                        .claims_reference = std::nullopt,
+                                        .names_reference = watched.psp_reference,
                                         .generation = 1,
                                         .needs_generation = false,
                                         .next_try = std::nullopt,

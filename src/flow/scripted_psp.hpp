@@ -13,7 +13,8 @@ namespace florin::flow {
 
 class ScriptedPsp final : public psp::Psp {
 public:
-    explicit ScriptedPsp(boost::asio::any_io_executor executor) : released_(std::move(executor)) {}
+    explicit ScriptedPsp(boost::asio::any_io_executor executor, std::string account = "main")
+        : account_(std::move(account)), released_(std::move(executor)) {}
 
     psp::Rules table{.name = "stripe",
                      .safe_age = Milliseconds{20 * 3'600'000},
@@ -26,7 +27,7 @@ public:
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
 
-    // The next call that arrives is answered only after release(); later ones are not held.
+    // The next call or read that arrives is answered only after release(); later ones are not held.
     void hold_next() { holds_next_ = true; }
     void release() {
         is_released_ = true;
@@ -39,15 +40,14 @@ public:
     Task<psp::Answer> execute(psp::Call call, Deadline) override {
         calls.push_back(call);
         auto answer = take(answers, done(call));
-        if (std::exchange(holds_next_, false)) {
-            while (!is_released_) co_await released_.wait(Deadline::after(Milliseconds{1'000}));
-        }
+        co_await held();
         co_return answer;
     }
     Task<psp::Answer> read(std::string reference, psp::Call call, Deadline) override {
         read_calls.push_back(reference);
         auto answer = done(call);
         answer.reference = std::move(reference);
+        co_await held();
         co_return take(reads, std::move(answer));
     }
     Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call>, Deadline) override {
@@ -63,10 +63,14 @@ public:
     }
 
 private:
+    Task<void> held() {
+        if (!std::exchange(holds_next_, false)) co_return;
+        while (!is_released_) co_await released_.wait(Deadline::after(Milliseconds{1'000}));
+    }
     static psp::Answer done(const psp::Call& call);
     static psp::Answer take(std::deque<psp::Answer>& script, psp::Answer otherwise);
 
-    std::string account_ = "main";
+    std::string account_;
     bool holds_next_ = false;
     bool is_released_ = false;
     Signal released_;

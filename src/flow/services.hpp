@@ -4,6 +4,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "observe/metrics.hpp"
@@ -20,19 +21,22 @@ struct FlowOptions {
     Milliseconds abandon_after{60 * 60'000};  // a payment whose payer never acted is cancelled at the PSP
 };
 
-// The PSP accounts of this process: one per mode now.
 struct PspAccount {
     psp::Psp* psp = nullptr;
     ledger::PspAccount account;
     std::map<std::string, ledger::FeeRule> fees;  // expected PSP fee by currency
     ledger::FeeRule default_fee;
 };
+// The PSP accounts of this process. A payment is known to the account that it was made at: another one knows nothing of
+// it, and asking that would prove what is not so.
 struct PspAccounts {
-    std::map<bool, PspAccount> by_mode;  // live → account
-    const PspAccount* find(bool live) const;
-    // The account an attempt was opened with; nullptr when the configuration no longer has it.
-    const PspAccount* find(const payments::Attempt& attempt) const;
+    std::vector<PspAccount> all;  // the first of a mode takes its new payments
+    // nullptr when the configuration does not have it, or no longer.
+    const PspAccount* find_for_new(bool live) const;
+    const PspAccount* find(const ledger::PspAccount& name) const;
 };
+ledger::PspAccount account_of(const payments::Payment& payment);
+ledger::PspAccount account_of(const payments::Attempt& attempt);
 
 struct Services {
     boost::asio::any_io_executor executor;

@@ -104,7 +104,7 @@ store::Settlement settlement_of(const Services& services, const Verdict& verdict
                                  .actor = verdict.actor,
                                  .now = now};
     if (judgement.outcome == Outcome::approved) {
-        const auto* account = services.psps.find(verdict.attempt);
+        const auto* account = services.psps.find(account_of(verdict.attempt));
         FLORIN_ASSERT(account != nullptr);
         settlement.journals = journals_of(*account, verdict);
         settlement.watch = watch_of(account->psp->rules(), verdict.attempt.kind);

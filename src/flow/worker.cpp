@@ -46,7 +46,7 @@ Worker::~Worker() = default;
 
 Task<void> Worker::run() {
     const auto state = state_;
-    for (const auto& [live, account] : state->services.psps.by_mode) {
+    for (const auto& account : state->services.psps.all) {
         State::start(state, Resolver(state->services, account));
         State::start(state, Expiry(state->services, account));
         State::start(state, LateFailures(state->services, account));

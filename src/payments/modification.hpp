@@ -25,6 +25,9 @@ struct ModificationRequest {
 // negative and fractional amounts are 400. An empty body is an empty object.
 Checked<ModificationRequest> parse_modification(OperationKind kind, const boost::json::value& body);
 
+// What the request itself says of the operation's parameters: those of one that was refused.
+Parameters parameters_asked(const ModificationRequest& request);
+
 // SHA-256 over the path, which holds the payment's id, and the canonical request.
 Digest fingerprint(std::string_view path, const ModificationRequest& request);
 // The first field (JSON pointer) in which the request differs from the operation stored under its key; empty when the

@@ -82,6 +82,10 @@ Checked<ModificationRequest> parse_modification(OperationKind kind, const boost:
     return request;
 }
 
+Parameters parameters_asked(const ModificationRequest& request) {
+    return {.final = request.final.value_or(false), .reason = request.reason};
+}
+
 // Only what the request says: what it leaves out is decided on the payment, at the time of the first request.
 Digest fingerprint(std::string_view path, const ModificationRequest& request) {
     object said;

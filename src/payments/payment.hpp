@@ -76,6 +76,7 @@ struct Payment {
     Metadata metadata;
     std::optional<std::string> return_url;
     std::string psp;                           // "stripe"
+    std::string psp_account{};                 // the account's name in the configuration; no other knows the payment
     std::optional<std::string> psp_reference;  // "pi_…", once known
     std::optional<std::string> failure_code;
     std::optional<std::string> failure_reason;

@@ -65,8 +65,11 @@ struct Settlement {
     std::optional<std::string> reason{};            // decline code, or why not_executed
     std::string evidence{};                         // for the open row and the audit row's details, without secrets
     std::optional<std::string> claims_reference{};  // psp reference that this operation created; claimed for ever
-    std::int32_t generation;                        // of the lease under which the caller acts
-    bool needs_generation;  // not_executed, release and parking: only the lease holder (rule 10)
+    // The PSP's object that stands for the operation where that is neither claimed nor the payment's: the refund that
+    // failed.
+    std::optional<std::string> names_reference{};
+    std::int32_t generation;  // of the lease under which the caller acts
+    bool needs_generation;    // not_executed, release and parking: only the lease holder (rule 10)
     // For what stays open: when the resolver looks next (release of the lease, holder only) and whether it gives up for
     // now.
     std::optional<Milliseconds> next_try{};

@@ -27,7 +27,8 @@ Operation make_creation(MerchantId merchant, OperationKind kind, std::int64_t am
                               .description = "a sale",
                               .metadata = {{"order", "4711"}},
                               .return_url = {},
-                              .psp = "stripe",
+                              .psp = kAccount.psp,
+                              .psp_account = kAccount.name,
                               .psp_reference = {},
                               .failure_code = {},
                               .failure_reason = {},
@@ -42,7 +43,7 @@ Operation make_creation(MerchantId merchant, OperationKind kind, std::int64_t am
 }
 
 std::vector<ledger::Journal> journals_of(const payments::Payment& payment, const payments::Attempt& attempt) {
-    const ledger::PspAccount psp{"stripe", "main", false};
+    const ledger::PspAccount& psp = kAccount;
     const ledger::Hold hold{psp, payment.merchant, attempt.amount};
     const auto captured = [&] {
         return ledger::capture_journal({.psp = psp,
@@ -97,8 +98,8 @@ payments::Attempt make_attempt(const payments::Payment& payment, OperationKind k
             .payment = payment.id,
             .kind = kind,
             .amount = Money(amount, kUsd),
-            .psp = "stripe",
-            .psp_account = "main",
+            .psp = kAccount.psp,
+            .psp_account = kAccount.name,
             .actor = "key:test",
             .request = RequestId::make(at, bucket, false)};
 }

@@ -83,7 +83,7 @@ TEST_F(OpenTest, many_takers_never_share_an_operation) {
     auto other = another_store();
     std::vector<Task<std::vector<Taken>>> tasks;
     for (int i = 0; i < 10; ++i) {
-        tasks.push_back((i % 2 ? store() : *other).take_due("stripe", "main", kAges, kDurations, 10, soon()));
+        tasks.push_back((i % 2 ? store() : *other).take_due(kAccount, kAges, kDurations, 10, soon()));
     }
     std::multiset<OperationId> taken;
     for (const auto& batch : wait_all(std::move(tasks))) {
@@ -91,7 +91,7 @@ TEST_F(OpenTest, many_takers_never_share_an_operation) {
         for (const Taken& one : batch) taken.insert(one.attempt.operation);
     }
     for (const OperationId& id : mine) EXPECT_EQ(taken.count(id), 1U);
-    EXPECT_TRUE(wait(store().take_due("stripe", "another account", kAges, kDurations, 10, soon())).empty());
+    EXPECT_TRUE(wait(store().take_due({"stripe", "another account", false}, kAges, kDurations, 10, soon())).empty());
 }
 
 TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {

@@ -218,8 +218,8 @@ TEST_F(PlanTest, the_worker_looks_only_at_what_is_due) {
     load_tables();
     for (const std::string word : {"update held_authorizations", "from watched_operations"}) {
         const auto plan = plan_of(word, [&](Store& store) {
-            wait(store.take_expired("loaded", "main", Milliseconds(0), 10, soon()));
-            wait(store.take_watched("loaded", "main", Milliseconds(60'000), 10, soon()));
+            wait(store.take_expired({"loaded", "main", false}, Milliseconds(0), 10, soon()));
+            wait(store.take_watched({"loaded", "main", false}, Milliseconds(60'000), 10, soon()));
         });
         ASSERT_TRUE(plan.is_object());
         walk(plan, [](const json::value& node) {

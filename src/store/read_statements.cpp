@@ -50,8 +50,10 @@ const std::string kFindResults = R"sql(
     join operation_results r on r.operation_id = x.operation_id and r.attempt = a.attempt
 )sql";
 
+// A result has the gateway's time and its attempt the database's: none is shown as closed before it began.
 const std::string kOperationsOf = with_columns(R"sql(
-    select {attempt}, a.recorded_at, r.outcome, r.reason, coalesce(r.psp_reference, o.psp_reference), r.created_at,
+    select {attempt}, a.recorded_at, r.outcome, r.reason, coalesce(r.psp_reference, o.psp_reference),
+           case when r.operation_id is not null then greatest(r.created_at, a.recorded_at) end,
            coalesce(o.evidence, '')
     from operations a
     left join operation_results r on r.operation_id = a.operation_id and r.attempt = a.attempt
@@ -117,7 +119,7 @@ const std::string kOpenSummary = R"sql(
 
 // Through the payment's operations: open_operations has no index on payments.
 const std::string kOpenOf = R"sql(
-    select o.operation_id, o.kind, o.lease_until <= k.now, greatest(o.lease_until, o.next_try) <= k.now
+    select o.operation_id, o.kind, o.psp, o.psp_account, o.lease_until <= k.now, greatest(o.lease_until, o.next_try) <= k.now
     from (select florin_now() as now offset 0) k, operations a
     join open_operations o on o.operation_id = a.operation_id and o.attempt = a.attempt
     where a.payment_id = $1::uuid order by o.operation_id
@@ -140,11 +142,38 @@ const std::string kMoveWatch = R"sql(
     update watched_operations set next_look = florin_now() + $2::int8 * interval '1 millisecond' where operation_id = $1::uuid
 )sql";
 
+const std::string kMoveHold = R"sql(
+    update held_authorizations set next_look = florin_now() + $2::int8 * interval '1 millisecond' where payment_id = $1::uuid
+)sql";
+
+// Watched successes by their index: from each account's to the next one's.
+const std::string kDueByAccount = R"sql(
+    with recursive clock as materialized (select florin_now() as now),
+    watching as (
+        (select psp, psp_account from watched_operations order by psp, psp_account limit 1)
+        union all
+        select n.psp, n.psp_account from watching a cross join lateral (
+            select w.psp, w.psp_account from watched_operations w where (w.psp, w.psp_account) > (a.psp, a.psp_account)
+            order by w.psp, w.psp_account limit 1) n),
+    due as (
+        select psp, psp_account, operation_id as id from open_operations, clock k
+        where next_try <= k.now and lease_until <= k.now
+        union all
+        select psp, psp_account, payment_id from held_authorizations
+        where capture_before <= (select now from clock) and next_look <= (select now from clock)
+        union all
+        select w.psp, w.psp_account, w.operation_id from watching a
+        join watched_operations w on w.psp = a.psp and w.psp_account = a.psp_account
+            and w.next_look <= (select now from clock))
+    select psp, psp_account, florin_is_live(id), count(*) from due group by 1, 2, 3 order by 1, 2, 3
+)sql";
+
 // $1 to $6 are of take.sql.
 const std::string kDue = R"sql(
     select o.* from open_operations o, clock k
-    where o.psp = $7::text and o.psp_account = $8::text and o.next_try <= k.now and o.lease_until <= k.now
-    order by o.next_try limit $9::int8 for update of o skip locked)sql";
+    where o.psp = $7::text and o.psp_account = $8::text and florin_is_live(o.operation_id) = $9::bool
+        and o.next_try <= k.now and o.lease_until <= k.now
+    order by o.next_try limit $10::int8 for update of o skip locked)sql";
 const std::string kOne = R"sql(
     select o.* from open_operations o, clock k
     where o.operation_id = $7::uuid and o.lease_until <= k.now for update of o)sql";
@@ -172,6 +201,8 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"open_of", kOpenOf},
         {"take_expired", kTakeExpired},
         {"take_watched", kTakeWatched},
+        {"due_by_account", kDueByAccount},
+        {"move_hold", kMoveHold},
         {"move_watch", kMoveWatch},
         {"end_watch", "delete from watched_operations where operation_id = $1::uuid"},
         {"take_due", take_sql(kDue)},

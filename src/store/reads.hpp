@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "ledger/journal.hpp"
 #include "payments/operation.hpp"
 
 namespace florin::store {
@@ -46,8 +47,15 @@ struct Taken {
 struct OpenOperation {
     OperationId operation;
     payments::OperationKind kind;
+    ledger::PspAccount account;
     bool lease_expired;
     bool is_due;  // and its next try has come
+};
+
+// How much of a PSP account's waits for a worker that has this account.
+struct DueRow {
+    ledger::PspAccount account;
+    std::int64_t count;
 };
 
 struct ExpiringRow {

@@ -82,13 +82,14 @@ payments::Payment read_payment(const postgres::Row& row, int first) {
         .metadata = metadata_of(row.text(at(19))),
         .return_url = row.optional_text(at(20)),
         .psp = std::string(row.text(at(21))),
-        .psp_reference = row.optional_text(at(22)),
-        .failure_code = row.optional_text(at(23)),
-        .failure_reason = row.optional_text(at(24)),
-        .next_action = read_next_action(row, at(25)),
-        .capture_before = row.optional_time(at(26)),
-        .created_at = row.time(at(27)),
-        .updated_at = row.time(at(28)),
+        .psp_account = std::string(row.text(at(22))),
+        .psp_reference = row.optional_text(at(23)),
+        .failure_code = row.optional_text(at(24)),
+        .failure_reason = row.optional_text(at(25)),
+        .next_action = read_next_action(row, at(26)),
+        .capture_before = row.optional_time(at(27)),
+        .created_at = row.time(at(28)),
+        .updated_at = row.time(at(29)),
     };
 }
 

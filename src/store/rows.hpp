@@ -14,7 +14,8 @@ inline constexpr std::string_view kPaymentColumns =
     "q.id, q.merchant_id, q.live, q.amount, q.currency, q.authorized, q.capturing, q.captured, q.refunding, "
     "q.refunded, "
     "q.voiding, q.voided, q.expired, q.status, q.version, q.payment_method, q.capture, q.multiple_captures, "
-    "q.description, q.metadata, q.return_url, q.psp, q.psp_reference, q.failure_code, q.failure_reason, q.next_action, "
+    "q.description, q.metadata, q.return_url, q.psp, q.psp_account, q.psp_reference, q.failure_code, q.failure_reason, "
+    "q.next_action, "
     "q.capture_before, q.created_at, q.updated_at";
 // Of operations as a.
 inline constexpr std::string_view kAttemptColumns =

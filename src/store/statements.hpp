@@ -45,12 +45,11 @@ void answer_judged(Item& item, const std::optional<Verdict>& verdict);
 // "pending>captured"; empty when the status stays.
 std::optional<std::string> change_of(const Settlement& settlement);
 std::optional<std::string> change_of(const NextAttempt& next);
-// The PSP's object that stands for the operation: the one it created, else, but for a refund, the payment's.
+// The PSP's object that stands for the operation: the one it created or names, else, but for a refund, the payment's.
 std::optional<std::string> reference_of(const Settlement& settlement);
 
 // What the statements share that open attempts, when a lost commit is looked for: the attempt stands under the item's
 // own request.
 const std::string& confirm_opened_sql();
-postgres::Params bind_confirm_opened(std::span<const payments::Attempt* const> attempts);
 
 }  // namespace florin::store

@@ -48,13 +48,13 @@ public:
     Task<ReservationResult> commit(Reservation reservation, Deadline deadline);
     Task<RecordResult> commit(Record record, Deadline deadline);
 
-    // Takes up to `limit` due open operations of a PSP, oldest next_try first: generation + 1, new lease; send_until is
-    // raised only for those it allows to send. `ages` come from the PSP's table.
+    // Takes up to `limit` due open operations of a PSP account, oldest next_try first: generation + 1, new lease;
+    // send_until is raised only for those it allows to send. `ages` come from the PSP's table.
     struct Ages {
         Milliseconds safe_age, longest_request, read_lag, clock_error;
         bool repeats_are_safe;
     };
-    Task<std::vector<Taken>> take_due(std::string psp, std::string account, Ages ages, Durations durations, int limit,
+    Task<std::vector<Taken>> take_due(ledger::PspAccount account, Ages ages, Durations durations, int limit,
                                       Deadline deadline);
     // Takes one operation whose lease is over, whatever its next_try; empty when somebody else has it or it is closed.
     Task<std::optional<Taken>> take(OperationId operation, Ages ages, Durations durations, Deadline deadline);
@@ -63,12 +63,16 @@ public:
     Task<std::vector<OpenOperation>> open_of(PaymentId payment, Deadline deadline);
     // Up to `limit` authorizations of a PSP account whose capture_before has passed (on the database's clock) and whose
     // next look has come; that look is moved by `pause`, so that two workers do not meet.
-    Task<std::vector<payments::Payment>> take_expired(std::string psp, std::string account, Milliseconds pause,
-                                                      int limit, Deadline deadline);
+    Task<std::vector<payments::Payment>> take_expired(ledger::PspAccount account, Milliseconds pause, int limit,
+                                                      Deadline deadline);
+    // The next look at a held authorization; of what is held no longer, nothing.
+    Task<void> move_hold(PaymentId payment, Milliseconds next_look, Deadline deadline);
+    // How much of each PSP account is due and taken by nobody at this moment.
+    Task<std::vector<DueRow>> due_by_account(Deadline deadline);
     // Authorizations that expire within `ahead`, the next one first.
     Task<std::vector<ExpiringRow>> expiring(Milliseconds ahead, int limit, Deadline deadline);
     // Successes whose next look has come; that look is moved by `pause`.
-    Task<std::vector<Watched>> take_watched(std::string psp, std::string account, Milliseconds pause, int limit,
+    Task<std::vector<Watched>> take_watched(ledger::PspAccount account, Milliseconds pause, int limit,
                                             Deadline deadline);
     // The next look at a watched success; empty ends the watch.
     Task<void> move_watch(OperationId operation, std::optional<Milliseconds> next_look, Deadline deadline);

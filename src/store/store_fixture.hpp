@@ -36,6 +36,9 @@ inline constexpr Durations kDurations{Milliseconds(45'000), Milliseconds(30'000)
 inline constexpr Store::Ages kAges{Milliseconds(72'000'000), Milliseconds(3'600'000), Milliseconds(10'000),
                                    Milliseconds(60'000), true};
 
+// Where the fixture's payments are made.
+inline const ledger::PspAccount kAccount{"stripe", "main", false};
+
 // An operation and its payment as the operation left it.
 struct Operation {
     payments::Payment payment;

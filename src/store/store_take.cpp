@@ -35,10 +35,10 @@ Taken read_taken(const Row& row) {
 
 }  // namespace
 
-Task<std::vector<Taken>> Store::take_due(std::string psp, std::string account, Ages ages, Durations durations,
-                                         int limit, Deadline deadline) {
+Task<std::vector<Taken>> Store::take_due(ledger::PspAccount account, Ages ages, Durations durations, int limit,
+                                         Deadline deadline) {
     Params params = ages_of(ages, durations);
-    params.add(psp).add(account).add(static_cast<std::int64_t>(limit));
+    params.add(account.psp).add(account.name).add(account.live).add(static_cast<std::int64_t>(limit));
     const auto rows = co_await state_->readers.execute("take_due", std::move(params), deadline);
     std::vector<Taken> taken;
     for (int i = 0; i < rows.size(); ++i) taken.push_back(read_taken(rows[i]));

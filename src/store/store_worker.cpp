@@ -18,8 +18,13 @@ auto read_all(const Rows& rows, Read read) {
     return out;
 }
 
+ledger::PspAccount read_account(const Row& row, int first, bool live) {
+    return {.psp = std::string(row.text(first)), .name = std::string(row.text(first + 1)), .live = live};
+}
+
 OpenOperation read_open(const Row& row) {
-    return {OperationId(row.uuid(0)), read_kind(row, 1), row.boolean(2), row.boolean(3)};
+    return {OperationId(row.uuid(0)), read_kind(row, 1), read_account(row, 2, is_live(row.uuid(0))), row.boolean(4),
+            row.boolean(5)};
 }
 
 ExpiringRow read_expiring(const Row& row) {
@@ -36,9 +41,13 @@ Watched read_watched(const Row& row) {
             .is_last = row.boolean(kNext + 2)};
 }
 
-Params due(const std::string& psp, const std::string& account, Milliseconds pause, int limit) {
+Params due(const ledger::PspAccount& account, Milliseconds pause, int limit) {
     Params params;
-    params.add(psp).add(account).add(pause.count()).add(static_cast<std::int64_t>(limit));
+    params.add(account.psp)
+        .add(account.name)
+        .add(account.live)
+        .add(pause.count())
+        .add(static_cast<std::int64_t>(limit));
     return params;
 }
 
@@ -51,9 +60,9 @@ Task<std::vector<OpenOperation>> Store::open_of(PaymentId payment, Deadline dead
     co_return read_all(rows, read_open);
 }
 
-Task<std::vector<payments::Payment>> Store::take_expired(std::string psp, std::string account, Milliseconds pause,
-                                                         int limit, Deadline deadline) {
-    const Rows rows = co_await state_->readers.execute("take_expired", due(psp, account, pause, limit), deadline);
+Task<std::vector<payments::Payment>> Store::take_expired(ledger::PspAccount account, Milliseconds pause, int limit,
+                                                         Deadline deadline) {
+    const Rows rows = co_await state_->readers.execute("take_expired", due(account, pause, limit), deadline);
     co_return read_all(rows, [](const Row& row) { return read_payment(row, 0); });
 }
 
@@ -64,10 +73,21 @@ Task<std::vector<ExpiringRow>> Store::expiring(Milliseconds ahead, int limit, De
     co_return read_all(rows, read_expiring);
 }
 
-Task<std::vector<Watched>> Store::take_watched(std::string psp, std::string account, Milliseconds pause, int limit,
+Task<std::vector<Watched>> Store::take_watched(ledger::PspAccount account, Milliseconds pause, int limit,
                                                Deadline deadline) {
-    const Rows rows = co_await state_->readers.execute("take_watched", due(psp, account, pause, limit), deadline);
+    const Rows rows = co_await state_->readers.execute("take_watched", due(account, pause, limit), deadline);
     co_return read_all(rows, read_watched);
+}
+
+Task<std::vector<DueRow>> Store::due_by_account(Deadline deadline) {
+    const Rows rows = co_await state_->readers.execute("due_by_account", {}, deadline);
+    co_return read_all(rows, [](const Row& row) { return DueRow{read_account(row, 0, row.boolean(2)), row.int8(3)}; });
+}
+
+Task<void> Store::move_hold(PaymentId payment, Milliseconds next_look, Deadline deadline) {
+    Params params;
+    params.add(payment.uuid()).add(next_look.count());
+    co_await state_->readers.execute("move_hold", std::move(params), deadline);
 }
 
 Task<void> Store::move_watch(OperationId operation, std::optional<Milliseconds> next_look, Deadline deadline) {

@@ -28,13 +28,13 @@ protected:
     }
     std::vector<PaymentId> take_expired(Store& store, int limit = 100) {
         std::vector<PaymentId> ids;
-        for (const Payment& payment : wait(store.take_expired("stripe", "main", kHour, limit, soon()))) {
+        for (const Payment& payment : wait(store.take_expired(kAccount, kHour, limit, soon()))) {
             if (payment.merchant == merchant_) ids.push_back(payment.id);
         }
         return ids;
     }
     std::optional<Watched> watched(OperationId operation) {
-        for (Watched& one : wait(store().take_watched("stripe", "main", kHour, 100, soon()))) {
+        for (Watched& one : wait(store().take_watched(kAccount, kHour, 100, soon()))) {
             if (one.attempt.operation == operation) return std::move(one);
         }
         return std::nullopt;
@@ -88,7 +88,60 @@ TEST_F(WorkerTest, what_has_expired_is_taken_by_one_worker_and_again_after_its_p
     EXPECT_THAT(there, IsEmpty());
     set_held(payment.id, "next_look = now()");
     EXPECT_EQ(take_expired(*other), std::vector{payment.id});
-    EXPECT_THAT(wait(store().take_expired("stripe", "another account", kHour, 100, soon())), IsEmpty());
+    EXPECT_THAT(wait(store().take_expired({"stripe", "another account", false}, kHour, 100, soon())), IsEmpty());
+}
+
+TEST_F(WorkerTest, the_next_look_at_a_hold_is_moved_while_it_is_held) {
+    const Payment payment = authorized_payment();
+    set_held(payment.id, "capture_before = now() - interval '1 s', next_look = now() - interval '1 s'");
+    wait(store().move_hold(payment.id, kHour, soon()));
+    EXPECT_THAT(take_expired(store()), IsEmpty());
+    wait(store().move_hold(payment.id, Milliseconds(0), soon()));
+    EXPECT_EQ(take_expired(store()), std::vector{payment.id});
+    wait(store().move_hold(captured_payment().id, kHour, soon()));
+}
+
+// An account of live mode may have the same name.
+TEST_F(WorkerTest, what_is_of_test_mode_is_not_taken_for_live) {
+    const ledger::PspAccount live{kAccount.psp, kAccount.name, true};
+    const Payment payment = authorized_payment();
+    set_held(payment.id, "capture_before = now() - interval '1 s', next_look = now() - interval '1 s'");
+    const Operation refund = watched_refund();
+    set_watch(refund.attempt.operation, "next_look = now()");
+    const Operation sale = open_sale();
+    query("update open_operations set lease_until = now(), next_try = now()");
+    EXPECT_THAT(wait(store().take_expired(live, kHour, 100, soon())), IsEmpty());
+    EXPECT_THAT(wait(store().take_watched(live, kHour, 100, soon())), IsEmpty());
+    EXPECT_THAT(wait(store().take_due(live, kAges, kDurations, 100, soon())), IsEmpty());
+    EXPECT_THAT(take_expired(store()), SizeIs(1));
+    EXPECT_TRUE(watched(refund.attempt.operation));
+    EXPECT_FALSE(wait(store().take_due(kAccount, kAges, kDurations, 100, soon())).empty());
+}
+
+TEST_F(WorkerTest, what_is_due_is_counted_by_its_account) {
+    const auto due = [&](const std::string& name) -> std::int64_t {
+        for (const DueRow& row : wait(store().due_by_account(soon()))) {
+            if (row.account == ledger::PspAccount{"stripe", name, false}) return row.count;
+        }
+        return 0;
+    };
+    const Payment held = authorized_payment();
+    const Operation refund = watched_refund(), sale = open_sale();
+    for (const char* table : {"held_authorizations", "watched_operations", "open_operations"}) {
+        query(std::string("update ") + table + " set psp_account = 'lost' where payment_id in ('" +
+              to_string(held.id.uuid()) + "', '" + to_string(refund.payment.id.uuid()) + "', '" +
+              to_string(sale.payment.id.uuid()) + "')");
+    }
+    EXPECT_EQ(due("lost"), 0) << "nothing has come up yet";
+    set_held(held.id, "capture_before = now() - interval '1 s', next_look = now() - interval '1 s'");
+    EXPECT_EQ(due("lost"), 1);
+    set_watch(refund.attempt.operation, "next_look = now()");
+    EXPECT_EQ(due("lost"), 2);
+    query("update open_operations set lease_until = now(), next_try = now() where psp_account = 'lost'");
+    EXPECT_EQ(due("lost"), 3);
+    query("delete from held_authorizations where psp_account = 'lost'");
+    query("delete from watched_operations where psp_account = 'lost'");
+    query("delete from open_operations where psp_account = 'lost'");
 }
 
 TEST_F(WorkerTest, what_expires_soon_is_listed_first_and_summed_by_currency) {

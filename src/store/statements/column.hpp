@@ -18,6 +18,21 @@ postgres::Array column(postgres::Oid type, Items items, Get get) {
     return array;
 }
 
+// The parameters of confirm_opened_sql(); `attempt_of` has the attempt that a request opens.
+template <class ItemType, class AttemptOf>
+postgres::Params bind_confirm_opened(Items items, AttemptOf attempt_of) {
+    using postgres::Oid;
+    postgres::Params params;
+    const auto add = [&](Oid type, auto get) {
+        params.add(column<ItemType>(type, items, [&](const auto& request) { return get(attempt_of(request)); }));
+    };
+    add(Oid::uuid, [](const payments::Attempt& a) { return a.payment.uuid(); });
+    add(Oid::uuid, [](const payments::Attempt& a) { return a.operation.uuid(); });
+    add(Oid::int2, [](const payments::Attempt& a) { return a.number; });
+    add(Oid::uuid, [](const payments::Attempt& a) { return a.request.uuid(); });
+    return params;
+}
+
 inline std::string_view bytes_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }

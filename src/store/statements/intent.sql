@@ -19,9 +19,9 @@ w as materialized (select * from x where (operation_id in (select operation_id f
 p as (
     insert into payments (id, merchant_id, live, amount, currency, authorized, capturing, captured, refunding, refunded,
                           voiding, voided, expired, status, version, payment_method, capture, multiple_captures, description,
-                          metadata, return_url, psp, created_at, updated_at)
+                          metadata, return_url, psp, psp_account, created_at, updated_at)
     select payment_id, merchant_id, live, amount, currency, 0, 0, 0, 0, 0, 0, 0, 0, 'pending', 1, payment_method, capture,
-           multiple_captures, description, metadata, return_url, psp, created_at, created_at from w),
+           multiple_captures, description, metadata, return_url, psp, psp_account, created_at, created_at from w),
 o as (
     insert into operations (payment_id, operation_id, attempt, kind, amount, currency, parameters, psp, psp_account,
                             encoder_version, actor, request_id, recorded_at)

@@ -86,6 +86,7 @@ std::optional<std::string> change_of(const NextAttempt& next) {
 
 std::optional<std::string> reference_of(const Settlement& settlement) {
     if (settlement.claims_reference) return settlement.claims_reference;
+    if (settlement.names_reference) return settlement.names_reference;
     const bool has_its_own = settlement.attempt.kind == payments::OperationKind::refund;
     return has_its_own ? std::nullopt : settlement.step.payment.psp_reference;
 }

@@ -77,9 +77,8 @@ public:
     }
     const std::string& confirm_sql() const override { return confirm_opened_sql(); }
     postgres::Params bind_confirm(Items items) const override {
-        std::vector<const Attempt*> attempts;
-        for (const ItemPtr& item : items) attempts.push_back(&static_cast<const NextItem&>(*item).request.next.attempt);
-        return bind_confirm_opened(attempts);
+        return bind_confirm_opened<NextItem>(
+            items, [](const Reopening& request) -> const auto& { return request.next.attempt; });
     }
 };
 

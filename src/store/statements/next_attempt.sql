@@ -19,8 +19,8 @@ c as materialized (
 p as (
     update payments q
     set status = c.status, version = c.version, capturing = c.capturing, refunding = c.refunding, voiding = c.voiding,
-        psp = c.psp, psp_reference = c.psp_reference, failure_code = c.failure_code, failure_reason = c.failure_reason,
-        next_action = c.next_action, updated_at = c.updated_at
+        psp = c.psp, psp_account = c.psp_account, psp_reference = c.psp_reference, failure_code = c.failure_code,
+        failure_reason = c.failure_reason, next_action = c.next_action, updated_at = c.updated_at
     from c where q.id = c.payment_id and q.version = c.expected_version returning c.*),
 o as (
     insert into operations (payment_id, operation_id, attempt, kind, amount, currency, parameters, psp, psp_account,

@@ -56,9 +56,8 @@ public:
     }
     const std::string& confirm_sql() const override { return confirm_opened_sql(); }
     postgres::Params bind_confirm(Items items) const override {
-        std::vector<const payments::Attempt*> attempts;
-        for (const ItemPtr& item : items) attempts.push_back(&static_cast<const ReserveItem&>(*item).request.attempt);
-        return bind_confirm_opened(attempts);
+        return bind_confirm_opened<ReserveItem>(
+            items, [](const Reservation& request) -> const auto& { return request.attempt; });
     }
 };
 

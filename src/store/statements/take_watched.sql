@@ -1,12 +1,13 @@
 R"sql(
--- Successes of a PSP account ($1, $2) whose look has come; it is moved by $3 ms.
+-- Successes of a PSP account ($1, $2, live $3) whose look has come; it is moved by $4 ms.
 with clock as materialized (select florin_now() as now),
 due as materialized (
     select operation_id from watched_operations
-    where psp = $1::text and psp_account = $2::text and next_look <= (select now from clock)
-    order by next_look limit $4::int8 for update skip locked),
+    where psp = $1::text and psp_account = $2::text and florin_is_live(operation_id) = $3::bool
+        and next_look <= (select now from clock)
+    order by next_look limit $5::int8 for update skip locked),
 moved as (
-    update watched_operations w set next_look = k.now + $3::int8 * interval '1 millisecond'
+    update watched_operations w set next_look = k.now + $4::int8 * interval '1 millisecond'
     from due d cross join clock k where w.operation_id = d.operation_id
     returning w.*, k.now)
 select {attempt}, w.psp_reference, (extract(epoch from w.now - w.succeeded_at) * 1000)::int8, w.now >= w.until, {payment}
