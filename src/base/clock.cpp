@@ -69,6 +69,12 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
     return east ? offset : -offset;
 }
 
+// RFC 3339 knows the years 0000 to 9999 only, and an offset may lead out of them.
+bool is_shown_in_four_digits(WallTime time) {
+    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(time));
+    return date.year() >= std::chrono::year(0) && date.year() <= std::chrono::year(9999);
+}
+
 std::optional<std::chrono::sys_days> take_date(std::string_view& text) {
     const auto year = take_digits(text, 4);
     if (!year || !take(text, '-')) return std::nullopt;
@@ -143,7 +149,8 @@ std::optional<WallTime> parse_time(std::string_view text) {
     if (!fraction) return std::nullopt;
     const auto offset = take_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return WallTime(*day) + *of_day + std::chrono::microseconds(*fraction) - *offset;
+    const auto time = WallTime(*day) + *of_day + std::chrono::microseconds(*fraction) - *offset;
+    return is_shown_in_four_digits(time) ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace florin
