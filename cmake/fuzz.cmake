@@ -7,7 +7,8 @@ function(florin_fuzz_code)
     list(FILTER stripe INCLUDE REGEX
         "/(currencies|declines|decode|encode|form|intent|intent_captured|intent_created|intent_released|judge|redirect|refund_object|refusal|rules)\\.cpp$")
     set(sources ${stripe})
-    foreach(file http/header_scan http/request_parser http/answer_parser http/message api/headers api/query)
+    foreach(file http/header_scan http/request_parser http/answer_parser http/message api/headers
+            api/query api/trace)
         list(APPEND sources ${CMAKE_SOURCE_DIR}/src/${file}.cpp)
     endforeach()
     file(GLOB config CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/config/*.cpp)

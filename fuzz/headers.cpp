@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "api/trace.hpp"
 #include "fuzz/property.hpp"
 #include "http/text.hpp"
 
@@ -43,6 +44,10 @@ void check(const http::Request& request) {
         must(bearer.error().error == Error::unauthenticated, "no credential is 401");
         must_be_showable(bearer.error());
     }
+    const auto trace = api::trace_of(request);
+    must(trace.empty() || (trace.size() == 32 && trace.find_first_not_of("0123456789abcdef") == std::string::npos),
+         "a trace is 32 digits");
+    must(trace.empty() || request.find_header("traceparent")->contains(trace), "and the client's own");
     const auto type = api::fault_of_content_type(request);
     must(type || request.count_of("content-type") == 1, "the content type stands once");
     if (type) must_be_showable(*type);
