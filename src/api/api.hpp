@@ -4,6 +4,7 @@
 #include "api/limits.hpp"
 #include "flow/operations.hpp"
 #include "http/server.hpp"
+#include "store/administration.hpp"
 #include "store/credentials.hpp"
 
 namespace florin::api {
@@ -12,6 +13,7 @@ struct ApiServices {
     flow::Services& flow;
     flow::Operations& operations;
     store::Credentials& credentials;
+    store::Administration& administration;
     // Empty when ready; otherwise the reason for the 503 of /readyz.
     std::function<Task<std::string>()> readiness;
     LimitOptions limits{};

@@ -64,10 +64,16 @@ private:
     observe::Metrics metrics_;
     store::Store store_{loop_.get_executor(), {.conninfo = kNoDatabase}};
     store::Credentials credentials_{loop_.get_executor(), kNoDatabase, Secret("pepper")};
+    store::Administration administration_{loop_.get_executor(), kNoDatabase, Secret("pepper")};
     flow::PspAccounts accounts_;
     flow::Services services_{loop_.get_executor(), clock_, store_, accounts_, metrics_, {}};
     flow::Operations operations_{services_};
-    Api api_{{services_, operations_, credentials_, [this] { return readiness(); }, {.unknown_keys = {1, 20}}}};
+    Api api_{{services_,
+              operations_,
+              credentials_,
+              administration_,
+              [this] { return readiness(); },
+              {.unknown_keys = {1, 20}}}};
 };
 
 TEST_F(ApiTest, every_answer_names_its_request) {

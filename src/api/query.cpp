@@ -48,13 +48,6 @@ Refusal unknown_parameter(std::string_view name, std::span<const std::string_vie
     return {Error::unknown_field, fmt::format("{}: {}", shown, advice)};
 }
 
-std::optional<int> parse_limit(std::string_view text) {
-    int limit = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-    const bool is_number = error == std::errc() && end == text.data() + text.size();
-    return is_number && limit >= 1 && limit <= 100 ? std::optional(limit) : std::nullopt;
-}
-
 // Reads one parameter into `target`; true when it is absent or its parser took it.
 template <class Target, class Parse>
 bool read(const Parameters& parameters, std::string_view name, Target& target, Parse parse) {
@@ -71,6 +64,13 @@ std::optional<std::string> parse_currency(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<int> parse_limit(std::string_view text) {
+    int limit = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+    const bool is_number = error == std::errc() && end == text.data() + text.size();
+    return is_number && limit >= 1 && limit <= 100 ? std::optional(limit) : std::nullopt;
+}
 
 Checked<Parameters> parse_query(std::string_view query, std::span<const std::string_view> known) {
     Parameters parameters;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ using Parameters = std::map<std::string, std::string, std::less<>>;
 Checked<Parameters> parse_query(std::string_view query, std::span<const std::string_view> known);
 // For routes that take no parameters.
 std::optional<Refusal> fault_of_any_parameter(std::string_view query);
+
+// 1 to 100: the rows of a page.
+std::optional<int> parse_limit(std::string_view text);
 
 // The filters and the cursor of GET /payments.
 Checked<store::ListQuery> parse_list_query(std::string_view query);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "api/handlers.hpp"
+#include "api/handlers_admin.hpp"
 
 namespace florin::api {
 namespace {
@@ -20,6 +21,16 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/api/v1/payments/{id}/ledger", list_ledger_entries, Access::read, Query::refused, "list_ledger_entries"},
     {"GET", "/api/v1/payments/{id}/audit", list_audit_entries, Access::read, Query::refused, "list_audit_entries"},
     {"GET", "/api/v1/balance", read_balance, Access::read, Query::refused, "read_balance"},
+    {"POST", "/api/v1/admin/merchants", create_merchant, Access::admin, Query::refused, "create_merchant"},
+    {"GET", "/api/v1/admin/merchants", list_merchants, Access::admin, Query::read, "list_merchants"},
+    {"GET", "/api/v1/admin/merchants/{id}", read_merchant, Access::admin, Query::refused, "read_merchant"},
+    {"PATCH", "/api/v1/admin/merchants/{id}", update_merchant, Access::admin, Query::refused, "update_merchant"},
+    {"POST", "/api/v1/admin/keys", create_key, Access::admin, Query::refused, "create_key"},
+    {"GET", "/api/v1/admin/keys", list_keys, Access::admin, Query::read, "list_keys"},
+    {"GET", "/api/v1/admin/keys/{id}", read_key, Access::admin, Query::refused, "read_key"},
+    {"POST", "/api/v1/admin/keys/{id}/rotate", rotate_key, Access::admin, Query::refused, "rotate_key"},
+    {"POST", "/api/v1/admin/keys/{id}/revoke", revoke_key, Access::admin, Query::refused, "revoke_key"},
+    {"GET", "/api/v1/admin/audit", list_changes, Access::admin, Query::read, "list_changes"},
     {"GET", "/healthz", tell_alive, Access::open, Query::refused, "healthz"},
     {"GET", "/readyz", tell_ready, Access::open, Query::refused, "readyz"},
     {"GET", "/metrics", tell_metrics, Access::open, Query::refused, "metrics"},

@@ -39,6 +39,9 @@ http::ServerOptions server_options(const config::Config& config) {
     options.address = config.address;
     options.port = config.port;
     options.connections = static_cast<std::size_t>(config.connections);
+    if (!config.tls_certificate.empty()) {
+        options.tls = http::TlsFiles{.certificate = config.tls_certificate, .key = config.tls_key};
+    }
     return options;
 }
 
@@ -71,10 +74,12 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
       role_(role),
       store_(executor, store_options(config, conninfo, metrics_)),
       credentials_(executor, conninfo, value_or_throw(config::load_pepper(config))),
+      administration_(executor, conninfo, value_or_throw(config::load_pepper(config))),
       services_{executor, clock_, store_, accounts_, metrics_, flow_options(config)},
       operations_(services_),
       worker_(services_),
-      api_({services_, operations_, credentials_, [this] { return readiness(); }, limit_options(config.limits)}),
+      api_({services_, operations_, credentials_, administration_, [this] { return readiness(); },
+            limit_options(config.limits)}),
       server_(
           executor, server_options(config), [this](http::Request request) { return handle(std::move(request)); },
           [this](int status, std::string detail) { return api_.refuse(status, std::move(detail)); }),

@@ -13,6 +13,7 @@
 #include "http/server.hpp"
 #include "observe/metrics.hpp"
 #include "psp/psp.hpp"
+#include "store/administration.hpp"
 #include "store/credentials.hpp"
 #include "store/store.hpp"
 
@@ -25,6 +26,8 @@ public:
     // Opens the database's connections, then the port. Throws one clear line.
     Task<void> start();
     std::uint16_t port() const { return server_.port(); }
+    // Reads the certificate again; new connections get it. A refusal leaves the old one in use.
+    Checked<void> reload_certificate() { return server_.reload_tls(); }
     // Not ready any more, no new requests, then what runs gets the time until the deadline.
     Task<void> drain(Deadline deadline);
 
@@ -42,6 +45,7 @@ private:
     flow::PspAccounts accounts_;
     store::Store store_;
     store::Credentials credentials_;
+    store::Administration administration_;
     flow::Services services_;
     flow::Operations operations_;
     flow::Worker worker_;

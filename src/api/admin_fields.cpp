@@ -1,0 +1,97 @@
+#include "api/admin_fields.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace florin::api {
+namespace {
+
+using boost::json::object;
+using boost::json::value;
+
+constexpr std::size_t kLongestName = 100;
+constexpr std::int64_t kMostBasisPoints = 10'000;
+constexpr std::int64_t kMostFixed = 1'000'000;
+constexpr std::int64_t kMostRequests = 1'000'000;
+
+std::unexpected<Refusal> invalid_at(std::string pointer, std::string detail) {
+    return refuse(Error::invalid_field, std::move(detail), std::move(pointer));
+}
+
+// An object of exactly the two whole numbers; `least`…`most` of each.
+struct Range {
+    std::string_view name;
+    std::int64_t least, most;
+};
+
+std::optional<std::int64_t> number_in(const object& members, const Range& range) {
+    const auto* member = members.if_contains(range.name);
+    const auto* number = member ? member->if_int64() : nullptr;
+    return number && *number >= range.least && *number <= range.most ? std::optional(*number) : std::nullopt;
+}
+
+Checked<std::pair<std::int64_t, std::int64_t>> read_pair(const value& json, const Range& first, const Range& second,
+                                                         const std::string& pointer) {
+    const auto* members = json.if_object();
+    const auto a = members ? number_in(*members, first) : std::nullopt;
+    const auto b = members ? number_in(*members, second) : std::nullopt;
+    if (a && b && members->size() == 2) return std::pair(*a, *b);
+    return invalid_at(
+        pointer,
+        fmt::format("{} must be an object of two whole numbers: {} from {} to {}, {} from {} to {}.", pointer.substr(1),
+                    first.name, first.least, first.most, second.name, second.least, second.most));
+}
+
+}  // namespace
+
+Checked<const object*> read_object(const value& body) {
+    const auto* fields = body.if_object();
+    if (fields == nullptr) return refuse(Error::malformed_request, "The body must be a JSON object.");
+    if (auto fault = payments::fault_of_card_numbers(*fields)) return std::unexpected(std::move(*fault));
+    return fields;
+}
+
+Checked<std::string> read_name(const value& name) {
+    const auto* text = name.if_string();
+    if (text == nullptr || text->empty() || payments::characters(*text) > kLongestName)
+        return invalid_at("/name", "name must be a string of 1 to 100 characters.");
+    return std::string(*text);
+}
+
+Checked<ledger::FeeRule> read_fee(const value& fee, const std::string& pointer) {
+    auto pair = read_pair(fee, {"basis_points", 0, kMostBasisPoints}, {"fixed", 0, kMostFixed}, pointer);
+    if (!pair) return std::unexpected(std::move(pair.error()));
+    return ledger::FeeRule{.basis_points = static_cast<std::int32_t>(pair->first), .fixed = pair->second};
+}
+
+Checked<store::RateLimit> read_rate_limit(const value& limit) {
+    auto pair = read_pair(limit, {"requests_per_second", 1, kMostRequests}, {"burst", 1, kMostRequests}, "/rate_limit");
+    if (!pair) return std::unexpected(std::move(pair.error()));
+    return store::RateLimit{.per_second = static_cast<int>(pair->first), .burst = static_cast<int>(pair->second)};
+}
+
+Checked<std::map<std::string, std::optional<ledger::FeeRule>>> read_fees(const value& fees, Nulls nulls) {
+    const auto* members = fees.if_object();
+    if (members == nullptr)
+        return invalid_at("/fees",
+                          "fees must be an object of fees by currency: {\"EUR\": {\"basis_points\": 150, "
+                          "\"fixed\": 25}}.");
+    std::map<std::string, std::optional<ledger::FeeRule>> read;
+    for (const auto& [currency, fee] : *members) {
+        if (!Currency::parse(currency)) {
+            return refuse(Error::currency_unknown, "The names in fees must be active ISO 4217 codes in upper case.",
+                          "/fees");
+        }
+        if (fee.is_null() && nulls == Nulls::remove) {
+            read.emplace(currency, std::nullopt);
+            continue;
+        }
+        auto rule = read_fee(fee, "/fees/" + std::string(currency));
+        if (!rule) return std::unexpected(std::move(rule.error()));
+        read.emplace(currency, *rule);
+    }
+    return read;
+}
+
+}  // namespace florin::api

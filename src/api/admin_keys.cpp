@@ -1,0 +1,68 @@
+// /api/v1/admin/keys
+#include <array>
+
+#include "api/admin_access.hpp"
+#include "api/admin_answer.hpp"
+#include "api/handlers_admin.hpp"
+
+namespace florin::api {
+namespace {
+
+constexpr auto kParameters = std::to_array<std::string_view>({"merchant_id", "limit", "starting_after"});
+
+Refusal only_on_the_command_line() {
+    return {Error::forbidden, "Operators' keys are made and rotated on the command line only: florin keys rotate."};
+}
+
+}  // namespace
+
+Task<Answer> create_key(const ApiServices& services, Call call) {
+    CO_TRY(request, read_money_request(call.request, Body::required));
+    CO_TRY(body, parse_key_request(request.body, services.flow.clock.now()));
+    auto wanted = new_key(call.credential, body);
+    if (!wanted) co_return refused(call, std::move(wanted.error()));
+    auto author = author_of(call, request);
+    CO_TRY(made, co_await services.administration.create_key(std::move(*wanted), std::move(author), call.deadline));
+    co_return made_key_response(made);
+}
+
+Task<Answer> list_keys(const ApiServices& services, Call call) {
+    CO_TRY(parameters, parse_query(call.request.query, kParameters));
+    CO_TRY(cut, parse_cut<KeyId>(parameters));
+    std::optional<std::string> merchant;
+    if (const auto found = parameters.find("merchant_id"); found != parameters.end()) merchant = found->second;
+    CO_TRY(filter, co_await owner_filter(services, call.credential, std::move(merchant), call.deadline));
+    const auto keys = co_await services.administration.list_keys(filter, cut, call.deadline);
+    co_return page_response(keys);
+}
+
+Task<Answer> read_key(const ApiServices& services, Call call) {
+    const auto key = co_await load_managed_key(services, call.credential, call.id, call.deadline);
+    if (!key) co_return refused(call, key.error());
+    co_return resource_response(200, store::to_json(*key));
+}
+
+Task<Answer> rotate_key(const ApiServices& services, Call call) {
+    CO_TRY(request, read_money_request(call.request, Body::optional));
+    CO_TRY(overlap, parse_rotation(request.body));
+    const auto key = co_await load_managed_key(services, call.credential, call.id, call.deadline);
+    if (!key) co_return refused(call, key.error());
+    if (key->mode == store::KeyMode::admin) co_return refused(call, only_on_the_command_line());
+    auto author = author_of(call, request);
+    CO_TRY(made, co_await services.administration.rotate_key(key->id, overlap, std::move(author), call.deadline));
+    services.credentials.forget(key->id);
+    co_return made_key_response(made);
+}
+
+Task<Answer> revoke_key(const ApiServices& services, Call call) {
+    CO_TRY(request, read_money_request(call.request, Body::optional));
+    if (auto fault = fault_of_revocation(request.body)) co_return std::unexpected(std::move(*fault));
+    const auto key = co_await load_managed_key(services, call.credential, call.id, call.deadline);
+    if (!key) co_return refused(call, key.error());
+    auto author = author_of(call, request);
+    CO_TRY(revoked, co_await services.administration.revoke_key(key->id, std::move(author), call.deadline));
+    services.credentials.forget(key->id);
+    co_return resource_response(200, store::to_json(revoked.row), revoked.replayed);
+}
+
+}  // namespace florin::api

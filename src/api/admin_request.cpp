@@ -1,0 +1,164 @@
+#include "api/admin_request.hpp"
+
+#include <array>
+
+#include "api/admin_fields.hpp"
+#include "payments/fields.hpp"
+
+namespace florin::api {
+namespace {
+
+using boost::json::object;
+using boost::json::value;
+using payments::Fault;
+using payments::invalid;
+
+constexpr auto kKeyFields = std::to_array<std::string_view>({"merchant_id", "mode", "name", "scopes", "expires_at"});
+constexpr auto kRotationFields = std::to_array<std::string_view>({"overlap_seconds"});
+constexpr auto kMerchantFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit"});
+constexpr auto kChangeFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "closed"});
+constexpr auto kName = std::to_array<std::string_view>({"name"});
+
+constexpr std::chrono::seconds kUsualOverlap = std::chrono::hours(24);
+constexpr std::chrono::seconds kLongestOverlap = std::chrono::days(30);
+
+// Takes the value into `target`, or its refusal out.
+template <class Target, class T>
+Fault take(Target& target, Checked<T> value) {
+    if (!value) return std::move(value.error());
+    target = std::move(*value);
+    return std::nullopt;
+}
+
+Fault read_merchant_id(const object& body, KeyRequest& request) {
+    const auto* member = body.if_contains("merchant_id");
+    if (member == nullptr) return std::nullopt;
+    const auto* text = member->if_string();
+    if (text == nullptr) return invalid("merchant_id", "merchant_id must be a string, mer_….");
+    request.merchant = std::string_view(*text);
+    return std::nullopt;
+}
+
+Fault read_mode(const object& body, KeyRequest& request) {
+    const auto* member = body.if_contains("mode");
+    if (member == nullptr) return std::nullopt;
+    const auto* text = member->if_string();
+    request.mode = text ? store::parse_key_mode(*text) : std::nullopt;
+    if (request.mode && *request.mode != store::KeyMode::admin) return std::nullopt;
+    return invalid("mode",
+                   "mode must be \"test\" or \"live\". Operators' keys are made by `florin keys create --admin` only.");
+}
+
+Fault read_scopes(const object& body, KeyRequest& request) {
+    const auto* member = body.if_contains("scopes");
+    if (member == nullptr) return std::nullopt;
+    const auto* words = member->if_array();
+    std::string text;
+    bool are_words = words != nullptr;
+    for (std::size_t i = 0; are_words && i < words->size(); ++i) {
+        const auto* word = (*words)[i].if_string();
+        are_words = word != nullptr && word->find(',') == word->npos;
+        if (are_words) text.append(i == 0 ? "" : ",").append(*word);
+    }
+    const auto scopes = are_words ? store::Scopes::parse(text) : std::nullopt;
+    if (!scopes) {
+        return invalid("scopes",
+                       "scopes must be an array of at least one of \"read\", \"write\", \"refund\" and \"admin\", each "
+                       "at most once.");
+    }
+    request.scopes = *scopes;
+    return std::nullopt;
+}
+
+Fault read_expires_at(const object& body, WallTime now, KeyRequest& request) {
+    const auto* member = body.if_contains("expires_at");
+    if (member == nullptr || member->is_null()) return std::nullopt;
+    const auto* text = member->if_string();
+    request.expires_at = text ? parse_time(*text) : std::nullopt;
+    if (request.expires_at && *request.expires_at > now) return std::nullopt;
+    return invalid("expires_at", "expires_at must be an RFC 3339 time ahead, such as 2030-01-31T00:00:00Z, or null.");
+}
+
+Fault read_settings(const object& body, Nulls nulls, store::MerchantChange& change) {
+    Fault fault;
+    if (const auto* name = body.if_contains("name")) fault = take(change.name, read_name(*name));
+    const auto* fee = body.if_contains("default_fee");
+    if (!fault && fee) fault = take(change.default_fee, read_fee(*fee, "/default_fee"));
+    const auto* fees = body.if_contains("fees");
+    if (!fault && fees) fault = take(change.fees, read_fees(*fees, nulls));
+    const auto* limit = body.if_contains("rate_limit");
+    if (!fault && limit && limit->is_null()) {
+        change.limit.emplace(std::nullopt);
+    } else if (!fault && limit) {
+        fault = take(change.limit, read_rate_limit(*limit));
+    }
+    return fault;
+}
+
+Fault read_closed(const object& body, store::MerchantChange& change) {
+    const auto* member = body.if_contains("closed");
+    if (member == nullptr) return std::nullopt;
+    if (!member->is_bool()) return invalid("closed", "closed must be true or false, without quotes.");
+    change.closed = member->get_bool();
+    return std::nullopt;
+}
+
+}  // namespace
+
+Checked<KeyRequest> parse_key_request(const value& body, WallTime now) {
+    const auto fields = read_object(body);
+    if (!fields) return std::unexpected(fields.error());
+    KeyRequest request;
+    Fault fault = payments::fault_of_names(**fields, kKeyFields, kName);
+    if (!fault) fault = take(request.name, read_name((*fields)->at("name")));
+    if (!fault) fault = read_merchant_id(**fields, request);
+    if (!fault) fault = read_mode(**fields, request);
+    if (!fault) fault = read_scopes(**fields, request);
+    if (!fault) fault = read_expires_at(**fields, now, request);
+    if (fault) return std::unexpected(std::move(*fault));
+    return request;
+}
+
+Checked<std::chrono::seconds> parse_rotation(const value& body) {
+    const auto fields = read_object(body);
+    if (!fields) return std::unexpected(fields.error());
+    if (auto fault = payments::fault_of_names(**fields, kRotationFields)) return std::unexpected(std::move(*fault));
+    const auto* member = (*fields)->if_contains("overlap_seconds");
+    if (member == nullptr) return kUsualOverlap;
+    const auto* seconds = member->if_int64();
+    if (seconds && *seconds >= 0 && *seconds <= kLongestOverlap.count()) return std::chrono::seconds(*seconds);
+    return std::unexpected(
+        invalid("overlap_seconds", "overlap_seconds must be a whole number from 0 to 2592000 (30 days)."));
+}
+
+std::optional<Refusal> fault_of_revocation(const value& body) {
+    const auto fields = read_object(body);
+    return fields ? payments::fault_of_names(**fields, {}) : std::optional(fields.error());
+}
+
+Checked<store::Merchant> parse_new_merchant(const value& body) {
+    const auto fields = read_object(body);
+    if (!fields) return std::unexpected(fields.error());
+    store::MerchantChange settings;
+    Fault fault = payments::fault_of_names(**fields, kMerchantFields, kName);
+    if (!fault) fault = read_settings(**fields, Nulls::refused, settings);
+    if (fault) return std::unexpected(std::move(*fault));
+    store::Merchant merchant{.id = {}, .name = std::move(*settings.name), .default_fee = {}, .fees = {}};
+    if (settings.default_fee) merchant.default_fee = *settings.default_fee;
+    for (const auto& [currency, fee] : settings.fees) merchant.fees.emplace(currency, *fee);
+    merchant.limit = settings.limit.value_or(std::nullopt);
+    return merchant;
+}
+
+Checked<store::MerchantChange> parse_merchant_change(const value& body) {
+    const auto fields = read_object(body);
+    if (!fields) return std::unexpected(fields.error());
+    store::MerchantChange change;
+    Fault fault = payments::fault_of_names(**fields, kChangeFields);
+    if (!fault) fault = read_settings(**fields, Nulls::remove, change);
+    if (!fault) fault = read_closed(**fields, change);
+    if (fault) return std::unexpected(std::move(*fault));
+    return change;
+}
+
+}  // namespace florin::api
