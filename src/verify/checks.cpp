@@ -42,6 +42,8 @@ constexpr auto kChecks = std::to_array<Check>({
         "each row has the rows that it belongs to",
         "idempotency_keys",
 #include "verify/checks/parent.sql"
+        ,
+        check_parent,
     },
     {
         "reference",

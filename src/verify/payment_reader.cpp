@@ -1,7 +1,6 @@
 #include "verify/payment_reader.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <tuple>
 #include <unordered_set>
 
@@ -44,22 +43,31 @@ Uuid after(Uuid id) {
 class Cursor {
 public:
     explicit Cursor(Rows rows) : rows_(std::move(rows)) {}
-    const Uuid* payment() {
-        if (at_ == rows_.size()) return nullptr;
-        payment_ = rows_[at_].uuid(0);
-        return &payment_;
+    std::optional<Uuid> payment() const {
+        return at_ < rows_.size() ? std::optional(rows_[at_].uuid(0)) : std::nullopt;
     }
-    // Appends the rows of this payment.
-    template <class Row, class Read>
-    void take(const Uuid& payment, std::vector<Row>& into, Read read) {
+    // The rows of this payment instead of what was there.
+    template <class Stored>
+    void take(const Uuid& payment, std::vector<Stored>& into, Stored (*read)(const postgres::Row&)) {
+        into.clear();
         for (; at_ < rows_.size() && rows_[at_].uuid(0) == payment; ++at_) into.push_back(read(rows_[at_]));
     }
 
 private:
     Rows rows_;
     int at_ = 0;
-    Uuid payment_;
 };
+
+std::optional<Uuid> first_of(const std::optional<Uuid>& a, const std::optional<Uuid>& b) {
+    return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
+void put_in_order(Evidence& evidence) {
+    std::ranges::sort(evidence.changes, {}, &StoredChange::sequence);
+    std::ranges::sort(evidence.entries, {},
+                      [](const StoredEntry& entry) { return std::tie(entry.operation_id, entry.kind, entry.line); });
+    write_history(evidence);
+}
 
 }  // namespace
 
@@ -68,12 +76,12 @@ Task<std::vector<PaymentRange>> payment_ranges(postgres::Connection& connection,
     std::vector<PaymentRange> ranges;
     Uuid first{};
     for (int i = 0; i < bounds.size(); ++i) {
-        ranges.push_back({first, bounds[i].uuid(0), 4000});
+        ranges.push_back({first, bounds[i].uuid(0)});
         first = after(ranges.back().last);
     }
     Uuid last;
     last.bytes.fill(0xff);
-    ranges.push_back({first, last, 0});
+    ranges.push_back({first, last});
     co_return ranges;
 }
 
@@ -113,33 +121,24 @@ Task<void> PaymentReader::read(PaymentRange range, std::function<void(const Evid
     const Rows entry_rows = co_await connection_.execute("verify_entries", bounds, deadline);
     co_await know_accounts(entry_rows, deadline);
     Cursor entries(entry_rows);
-    const auto with_account = [&](const postgres::Row& row) {
-        StoredEntry entry = entry_of(row);
-        const auto account = accounts_.find(entry.account_id);
-        entry.account = account == accounts_.end() ? nullptr : &account->second;
-        return entry;
-    };
     std::vector<StoredPayment> payment;
     Evidence evidence;
-    for (;;) {
-        const Uuid *a = payments.payment(), *b = attempts.payment();
-        if (!a && !b) break;
-        evidence.payment_id = !a ? *b : !b ? *a : std::min(*a, *b);
-        payments.take(evidence.payment_id, payment, payment_of);
+    while (const auto id = first_of(payments.payment(), attempts.payment())) {
+        evidence.payment_id = *id;
+        payments.take(*id, payment, payment_of);
         evidence.payment = payment.empty() ? std::nullopt : std::optional(payment.front());
-        attempts.take(evidence.payment_id, evidence.attempts, attempt_of);
-        changes.take(evidence.payment_id, evidence.changes, change_of);
-        entries.take(evidence.payment_id, evidence.entries, with_account);
-        std::ranges::sort(evidence.changes, {}, &StoredChange::sequence);
-        std::ranges::sort(evidence.entries, {},
-                          [](const StoredEntry& e) { return std::tie(e.operation_id, e.kind, e.line); });
-        write_history(evidence);
+        attempts.take(*id, evidence.attempts, attempt_of);
+        changes.take(*id, evidence.changes, change_of);
+        entries.take(*id, evidence.entries, entry_of);
+        for (StoredEntry& entry : evidence.entries) entry.account = account(entry.account_id);
+        put_in_order(evidence);
         look(evidence);
-        payment.clear();
-        evidence.attempts.clear();
-        evidence.changes.clear();
-        evidence.entries.clear();
     }
+}
+
+const StoredAccount* PaymentReader::account(const Uuid& id) const {
+    const auto found = accounts_.find(id);
+    return found == accounts_.end() ? nullptr : &found->second;
 }
 
 }  // namespace florin::verify

@@ -12,8 +12,7 @@
 namespace florin::verify {
 
 struct PaymentRange {
-    Uuid first, last;           // both belong to it
-    std::int64_t payments = 0;  // about how many
+    Uuid first, last;  // both belong to it
 };
 // All ids there can be, whether a payment has them or not: what belongs to no payment is read with its neighbours.
 Task<std::vector<PaymentRange>> payment_ranges(postgres::Connection& connection, Deadline deadline);
@@ -29,6 +28,7 @@ public:
 
 private:
     Task<void> know_accounts(const postgres::Rows& entries, Deadline deadline);
+    const StoredAccount* account(const Uuid& id) const;
 
     postgres::Connection& connection_;
     std::unordered_map<Uuid, StoredAccount> accounts_{};  // of the entries read so far

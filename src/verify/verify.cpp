@@ -41,7 +41,10 @@ void choose(Work& work, const Options& options) {
         if (options.only.empty() || options.only == check.name) work.looks.push_back({check});
     }
     if (options.as_of) work.looks.push_back({cut_off(), options.as_of});
-    for (Look& look : work.looks) (look.check.of_payment ? work.payments : work.tables).push_back(&look);
+    for (Look& look : work.looks) {
+        if (!look.check.sql.empty()) work.tables.push_back(&look);
+        if (look.check.of_payment) work.payments.push_back(&look);
+    }
 }
 
 // Whoever reads a snapshot: a connection of the caller's.
