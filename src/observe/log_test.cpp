@@ -3,12 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "base/json.hpp"
+#include "base/secret.hpp"
 
 namespace florin::observe {
 namespace {
 
+// Whoever wants to log a secret must expose it first, and say so.
+static_assert(!std::is_constructible_v<Field, std::string_view, Secret>);
+static_assert(!std::is_constructible_v<Field, std::string_view, const Secret&>);
+static_assert(std::is_constructible_v<Field, std::string_view, std::string_view>);
 const WallTime kNow = *parse_time("2026-03-13T10:00:00.123Z");
 
 std::string line_of(std::initializer_list<Field> fields, std::string_view event = "payment.settled") {
