@@ -40,8 +40,24 @@ void set_log_level(const std::string& name) {
 }
 
 void announce(const config::Config& config, cli::Role role, std::uint16_t port) {
-    observe::log(observe::Level::info, "started", {{"role", name_of(role)}, {"port", port}});
-    std::cout << fmt::format("florin {} is ready at http://{}:{}\n", name_of(role), config.address, port) << std::flush;
+    const std::string_view scheme = config.tls_certificate.empty() ? "http" : "https";
+    observe::log(observe::Level::info, "started", {{"role", name_of(role)}, {"port", port}, {"scheme", scheme}});
+    std::cout << fmt::format("florin {} is ready at {}://{}:{}\n", name_of(role), scheme, config.address, port)
+              << std::flush;
+}
+
+void reload(Gateway& gateway, const config::Config& config) {
+    if (config.tls_certificate.empty()) {
+        observe::log(observe::Level::info, "certificate.none",
+                     {{"why", "SIGHUP reads a certificate again; none is set"}});
+        return;
+    }
+    const auto reloaded = gateway.reload_certificate();
+    if (reloaded) {
+        observe::log(observe::Level::info, "certificate.reloaded", {{"file", config.tls_certificate}});
+    } else {
+        observe::log(observe::Level::error, "certificate.kept", {{"why", reloaded.error().detail}});
+    }
 }
 
 struct Life {
@@ -52,17 +68,32 @@ struct Life {
     cli::Role role;
 };
 
+// The signal that ends it; SIGHUP only brings the new certificate.
+Task<int> told_to_stop(Gateway& gateway, Life life) {
+    while (true) {
+        const int signal = co_await life.signals.async_wait(boost::asio::use_awaitable);
+        if (signal != SIGHUP) co_return signal;
+        reload(gateway, life.config);
+    }
+}
+
+void hurry_when_told_again(boost::asio::signal_set& signals, boost::asio::io_context& loop) {
+    signals.async_wait([&signals, &loop](const boost::system::error_code& error, int signal) {
+        if (error) return;
+        if (signal == SIGHUP) return hurry_when_told_again(signals, loop);
+        loop.stop();
+    });
+}
+
 Task<void> live(Life life) {
     co_await life.database.prepare(life.loop.get_executor());
     Gateway gateway(life.loop.get_executor(), life.config, life.role, life.database.application_url());
     co_await gateway.start();
     announce(life.config, life.role, gateway.port());
 
-    const int signal = co_await life.signals.async_wait(boost::asio::use_awaitable);
+    const int signal = co_await told_to_stop(gateway, life);
     observe::log(observe::Level::info, "stopping", {{"signal", signal}});
-    life.signals.async_wait([&loop = life.loop](const boost::system::error_code& error, int) {
-        if (!error) loop.stop();
-    });
+    hurry_when_told_again(life.signals, life.loop);
     co_await gateway.drain(Deadline::after(kDrain));
     life.signals.cancel();
 }
@@ -72,7 +103,7 @@ Task<void> live(Life life) {
 int serve(config::Config config, cli::Role role) {
     set_log_level(config.log_level);
     boost::asio::io_context loop(1);
-    boost::asio::signal_set signals(loop, SIGTERM, SIGINT);
+    boost::asio::signal_set signals(loop, SIGTERM, SIGINT, SIGHUP);
     Database database(loop.get_executor(), config);
 
     bool is_over = false;
