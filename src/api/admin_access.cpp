@@ -96,8 +96,7 @@ std::unexpected<Refusal> refused(const Call& call, Refusal refusal) {
         observe::log(observe::Level::warning, "admin.refused",
                      {{"request", to_string(call.request_id)},
                       {"key", to_string(call.credential.key)},
-                      {"method", call.request.method},
-                      {"path", call.request.path}});
+                      {"method", call.request.method}});
     }
     return std::unexpected(std::move(refusal));
 }

@@ -72,6 +72,13 @@ void tell(const Services& services, const Verdict& verdict) {
     using payments::OperationKind;
     const auto kind = verdict.attempt.kind;
     count_outcome(services, verdict.attempt, verdict.judgement.outcome);
+    observe::log(Level::info, "operation.settled",
+                 {{"request", to_string(verdict.attempt.request)},
+                  {"payment", to_string(verdict.payment.id)},
+                  {"operation", to_string(verdict.attempt.operation)},
+                  {"attempt", verdict.attempt.number},
+                  {"kind", payments::to_string(kind)},
+                  {"outcome", payments::to_string(verdict.judgement.outcome)}});
     const bool releases = kind == OperationKind::void_ || kind == OperationKind::expire;
     const bool refused = verdict.judgement.outcome == payments::Outcome::declined;
     if (releases && refused) alert_of_refused_release(services, verdict);

@@ -116,10 +116,20 @@ Expectation StripePsp::expectation(const Call& call, std::string_view reference)
 }
 
 Answer StripePsp::record(std::string_view name, const Call& call, SteadyClock::time_point began, Answer answer) {
+    const auto took = SteadyClock::now() - began;
     if (metrics_ != nullptr) {
-        metrics_->psp_call(rules_.name, name, to_string(answer.kind), SteadyClock::now() - began);
+        metrics_->psp_call(rules_.name, name, to_string(answer.kind), took);
         if (answer.alert) metrics_->psp_alert(rules_.name, alert_reason(answer));
     }
+    observe::log(observe::Level::info, "psp.call",
+                 {{"psp", rules_.name},
+                  {"account", options_.account},
+                  {"call", name},
+                  {"payment", to_string(call.payment)},
+                  {"operation", to_string(call.operation)},
+                  {"attempt", call.attempt},
+                  {"result", to_string(answer.kind)},
+                  {"us", std::chrono::duration_cast<std::chrono::microseconds>(took).count()}});
     if (!answer.alert && answer.kind != Answer::Kind::unclear) return answer;
     observe::log(answer.alert ? observe::Level::error : observe::Level::warning,
                  answer.alert ? "psp.alert" : "psp.unclear",
