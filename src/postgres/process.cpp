@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -49,12 +51,20 @@ void restore_signals() {
     }
 }
 
+// Where programs, libraries and files are, and how to write; neither secrets nor PostgreSQL's own PG… variables.
+bool is_for_children(std::string_view variable) {
+    constexpr auto kKept = std::to_array<std::string_view>(
+        {"HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER"});
+    const auto name = variable.substr(0, variable.find('='));
+    return name.starts_with("LC_") || std::ranges::find(kKept, name) != kKept.end();
+}
+
 // Argument and environment vectors, made before fork.
 struct Image {
     explicit Image(const Command& command) {
         for (const auto& argument : command.arguments) argv.push_back(const_cast<char*>(argument.c_str()));
         for (char** variable = environ; *variable; ++variable) {
-            if (!std::string_view(*variable).starts_with("PG")) envp.push_back(*variable);
+            if (is_for_children(*variable)) envp.push_back(*variable);
         }
         argv.push_back(nullptr);
         envp.push_back(nullptr);

@@ -48,8 +48,9 @@ struct Command {
     bool dies_with_us = false;     // killed when the parent dies
 };
 
-// In a session of its own: Ctrl-C at our terminal does not reach it. The environment loses all PG… variables. Throws
-// std::runtime_error when the program cannot be executed.
+// In a session of its own: Ctrl-C at our terminal does not reach it. Of the environment it gets what every program
+// needs (PATH, HOME, LANG, …) and nothing else: our secrets are there too. Throws std::runtime_error when the program
+// cannot be executed.
 pid_t spawn(const Command& command);
 
 // Waits for the end; the exit status, 128 + signal, or -1 when somebody else has reaped it.
