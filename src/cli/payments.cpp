@@ -48,12 +48,16 @@ Task<int> list(boost::asio::any_io_executor executor, ListOptions options, bool 
     co_return kDone;
 }
 
+std::string_view outcome_of(const object& operation) {
+    return operation.at("outcome").is_null() ? "open" : word(operation, "outcome");
+}
+
 void print_operations(const boost::json::value& operations) {
     std::cout << "operations\n";
     for (const auto& row : operations.at("data").as_array()) {
         const auto& operation = row.as_object();
         std::cout << fmt::format("  {}  {:<10} {:>16}  {:<13} {}\n", word(operation, "created_at"),
-                                 word(operation, "type"), amount_of(operation), word(operation, "status"),
+                                 word(operation, "kind"), amount_of(operation), word(operation, "outcome"),
                                  word(operation, "operation_id"));
     }
 }
