@@ -31,7 +31,12 @@ TEST(NearestName, a_misspelled_name_gets_the_one_that_was_meant) {
     EXPECT_EQ(nearest_name("amout", kNames), "amount");
     EXPECT_EQ(nearest_name("Currency", kNames), "currency");
     EXPECT_EQ(nearest_name("paymentMethod", kNames), "payment_method");
+    EXPECT_EQ(nearest_name("amuont", kNames), "amount");
     EXPECT_EQ(nearest_name("tip", kNames), "");
+    constexpr std::string_view kShort[] = {"pay", "keys"};
+    EXPECT_EQ(nearest_name("pya", kShort), "pay") << "swapped letters are one mistake";
+    EXPECT_EQ(nearest_name("key", kShort), "keys");
+    EXPECT_EQ(nearest_name("kyse", kShort), "") << "two are two";
     EXPECT_EQ(nearest_name(std::string(100'000, 'a'), kNames), "");
     EXPECT_EQ(nearest_name_advice("amout", kNames), "did you mean amount?");
     EXPECT_EQ(nearest_name_advice("tip", kNames), "the fields are amount, currency, payment_method.");

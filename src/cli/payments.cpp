@@ -57,7 +57,7 @@ void print_operations(const boost::json::value& operations) {
     for (const auto& row : operations.at("data").as_array()) {
         const auto& operation = row.as_object();
         std::cout << fmt::format("  {}  {:<10} {:>16}  {:<13} {}\n", word(operation, "created_at"),
-                                 word(operation, "kind"), amount_of(operation), word(operation, "outcome"),
+                                 word(operation, "kind"), amount_of(operation), outcome_of(operation),
                                  word(operation, "operation_id"));
     }
 }

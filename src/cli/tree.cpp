@@ -20,7 +20,10 @@ void add_options(std::vector<Word>& words, const CLI::App& app) {
 }
 
 void add_nodes(std::vector<Node>& nodes, const CLI::App& app, const CLI::App& root, const std::string& above) {
-    Node node{.path = above.empty() ? app.get_name() : above + " " + app.get_name(), .what = app.get_description(), .commands = {}, .options = {}};
+    Node node{.path = above.empty() ? app.get_name() : above + " " + app.get_name(),
+              .what = app.get_description(),
+              .commands = {},
+              .options = {}};
     for (const auto* child : children_of(app)) node.commands.push_back({child->get_name(), child->get_description()});
     add_options(node.options, app);
     if (&app != &root) {

@@ -22,7 +22,7 @@ def calls():
         if path.name.endswith("_test.cpp") or path.parent.name == "observe":
             continue
         for call in CALL.findall(path.read_text()):
-            if "Level::" in call:
+            if re.search(r"Level::|level_of\(", call):
                 yield path.relative_to(ROOT), call
 
 

@@ -55,11 +55,12 @@ def test_authorize_capture_a_part_void_and_refund(florin):
 def test_a_payment_is_shown_with_its_operations_and_a_ledger_that_balances(florin):
     payment_id = paid(florin)
     text = florin("payments", "show", payment_id).stdout
-    assert "operations\n" in text and "sale" in text and "debit" in text and ":payable:EUR" in text
+    assert re.search(r"^operations\n  \S+  sale +10\.00 EUR  approved +op_", text, re.M), text
+    assert re.search(r"^ledger\n  debit +\S+ EUR  test:psp:stripe:", text, re.M) and ":payable:EUR" in text, text
     shown = json.loads(florin("payments", "show", payment_id, "--json").stdout)
     signs = {"debit": 1, "credit": -1}
     assert sum(signs[row["entry_type"]] * row["amount"] for row in shown["ledger"]) == 0
-    assert shown["operations"][0]["type"] == "sale"
+    assert shown["operations"][0]["kind"] == "sale"
 
 
 def test_the_list_goes_page_by_page(florin):

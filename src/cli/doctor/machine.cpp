@@ -36,11 +36,11 @@ Finding descriptors(const config::Config& config) {
     if (limit.rlim_max >= wanted) {
         return {"descriptors", Health::ok, fmt::format("enough for {} connections", config.connections)};
     }
-    return {
-        "descriptors", Health::wrong,
-        fmt::format("this user may open {} files and http.connections needs {}: raise the hard limit (LimitNOFILE= of "
-                    "systemd, ulimit -Hn) or lower http.connections",
-                    limit.rlim_max, wanted)};
+    return {"descriptors", Health::warning,
+            fmt::format(
+                "this user may open {} files and http.connections wants {}, so fewer connections are taken: raise the "
+                "hard limit (LimitNOFILE= of systemd, ulimit -Hn)",
+                limit.rlim_max, wanted)};
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <stdexcept>
 
 #include "config/pepper.hpp"
+#include "main/florin/process.hpp"
+#include "observe/log.hpp"
 #include "psp/stripe/adapter.hpp"
 
 namespace florin {
@@ -34,11 +36,21 @@ store::StoreOptions store_options(const config::Config& config, std::string conn
     return options;
 }
 
+// A server that accepts more than it has descriptors for would stop accepting at all.
+std::size_t connections_of(const config::Config& config) {
+    const auto wanted = static_cast<std::size_t>(config.connections);
+    const auto taken = connections_that_fit(wanted);
+    if (taken < wanted) {
+        observe::log(observe::Level::warning, "descriptors.few", {{"wanted", wanted}, {"found", taken}});
+    }
+    return taken;
+}
+
 http::ServerOptions server_options(const config::Config& config) {
     http::ServerOptions options;
     options.address = config.address;
     options.port = config.port;
-    options.connections = static_cast<std::size_t>(config.connections);
+    options.connections = connections_of(config);
     if (!config.tls_certificate.empty()) {
         options.tls = http::TlsFiles{.certificate = config.tls_certificate, .key = config.tls_key};
     }
