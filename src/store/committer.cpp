@@ -162,9 +162,16 @@ Task<void> Committer::drain(Deadline deadline) {
     }
 }
 
+// A batch in flight counts: when the database stands still, all that waits may have left with it.
 std::chrono::nanoseconds Committer::oldest_wait() const {
-    const auto since = queue_.waits_since();
-    return since ? std::chrono::steady_clock::now() - *since : std::chrono::nanoseconds(0);
+    const auto now = std::chrono::steady_clock::now();
+    auto oldest = queue_.waits_since().value_or(now);
+    for (const auto& desk : desks_) {
+        for (const ItemPtr& item : desk->writer->in_flight()) {
+            if (!item->left_behind) oldest = std::min(oldest, item->made);
+        }
+    }
+    return now - oldest;
 }
 
 void Committer::stop() {

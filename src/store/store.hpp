@@ -38,7 +38,7 @@ public:
     Task<void> start(Deadline deadline);
     // Waits until the queue is empty and every batch has returned, up to the deadline.
     Task<void> drain(Deadline deadline);
-    // How long the oldest of the writes that wait for a batch has waited; zero when none waits.
+    // How long the oldest of the writes that are not committed yet has waited; zero when there is none.
     std::chrono::nanoseconds oldest_wait() const;
 
     Task<IntentResult> commit(Intent intent, Deadline deadline);
