@@ -1,7 +1,6 @@
 #include "api/admin_access.hpp"
 
 #include "base/json.hpp"
-#include "observe/log.hpp"
 
 namespace florin::api {
 namespace {
@@ -89,16 +88,6 @@ store::Author author_of(const Call& call, const MoneyRequest& request) {
     const auto text = call.request.path + "\n" + json::canonical(request.body);
     return {.actor = to_string(call.credential.key),
             .once = store::Author::Once{.key = request.key, .fingerprint = sha256(text)}};
-}
-
-std::unexpected<Refusal> refused(const Call& call, Refusal refusal) {
-    if (refusal.error == Error::forbidden) {
-        observe::log(observe::Level::warning, "admin.refused",
-                     {{"request", to_string(call.request_id)},
-                      {"key", to_string(call.credential.key)},
-                      {"method", call.request.method}});
-    }
-    return std::unexpected(std::move(refusal));
 }
 
 }  // namespace florin::api

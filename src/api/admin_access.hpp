@@ -29,7 +29,4 @@ Checked<store::NewKey> new_key(const store::Credential& credential, const KeyReq
 store::Author author_of(const Call& call);
 store::Author author_of(const Call& call, const MoneyRequest& request);
 
-// The refusal, with a warning in the log when the caller was not allowed to try.
-std::unexpected<Refusal> refused(const Call& call, Refusal refusal);
-
 }  // namespace florin::api

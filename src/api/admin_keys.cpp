@@ -19,10 +19,9 @@ Refusal only_on_the_command_line() {
 Task<Answer> create_key(const ApiServices& services, Call call) {
     CO_TRY(request, read_money_request(call.request, Body::required));
     CO_TRY(body, parse_key_request(request.body, services.flow.clock.now()));
-    auto wanted = new_key(call.credential, body);
-    if (!wanted) co_return refused(call, std::move(wanted.error()));
+    CO_TRY(wanted, new_key(call.credential, body));
     auto author = author_of(call, request);
-    CO_TRY(made, co_await services.administration.create_key(std::move(*wanted), std::move(author), call.deadline));
+    CO_TRY(made, co_await services.administration.create_key(std::move(wanted), std::move(author), call.deadline));
     co_return made_key_response(made);
 }
 
@@ -37,31 +36,28 @@ Task<Answer> list_keys(const ApiServices& services, Call call) {
 }
 
 Task<Answer> read_key(const ApiServices& services, Call call) {
-    const auto key = co_await load_managed_key(services, call.credential, call.id, call.deadline);
-    if (!key) co_return refused(call, key.error());
-    co_return resource_response(200, store::to_json(*key));
+    CO_TRY(key, co_await load_managed_key(services, call.credential, call.id, call.deadline));
+    co_return resource_response(200, store::to_json(key));
 }
 
 Task<Answer> rotate_key(const ApiServices& services, Call call) {
     CO_TRY(request, read_money_request(call.request, Body::optional));
     CO_TRY(overlap, parse_rotation(request.body));
-    const auto key = co_await load_managed_key(services, call.credential, call.id, call.deadline);
-    if (!key) co_return refused(call, key.error());
-    if (key->mode == store::KeyMode::admin) co_return refused(call, only_on_the_command_line());
+    CO_TRY(key, co_await load_managed_key(services, call.credential, call.id, call.deadline));
+    if (key.mode == store::KeyMode::admin) co_return std::unexpected(only_on_the_command_line());
     auto author = author_of(call, request);
-    CO_TRY(made, co_await services.administration.rotate_key(key->id, overlap, std::move(author), call.deadline));
-    services.credentials.forget(key->id);
+    CO_TRY(made, co_await services.administration.rotate_key(key.id, overlap, std::move(author), call.deadline));
+    services.credentials.forget(key.id);
     co_return made_key_response(made);
 }
 
 Task<Answer> revoke_key(const ApiServices& services, Call call) {
     CO_TRY(request, read_money_request(call.request, Body::optional));
     if (auto fault = fault_of_revocation(request.body)) co_return std::unexpected(std::move(*fault));
-    const auto key = co_await load_managed_key(services, call.credential, call.id, call.deadline);
-    if (!key) co_return refused(call, key.error());
+    CO_TRY(key, co_await load_managed_key(services, call.credential, call.id, call.deadline));
     auto author = author_of(call, request);
-    CO_TRY(revoked, co_await services.administration.revoke_key(key->id, std::move(author), call.deadline));
-    services.credentials.forget(key->id);
+    CO_TRY(revoked, co_await services.administration.revoke_key(key.id, std::move(author), call.deadline));
+    services.credentials.forget(key.id);
     co_return resource_response(200, store::to_json(revoked.row), revoked.replayed);
 }
 

@@ -25,7 +25,7 @@ Checked<boost::json::value> read_patch(const http::Request& request) {
 }  // namespace
 
 Task<Answer> create_merchant(const ApiServices& services, Call call) {
-    if (auto fault = fault_of_no_operator(call.credential)) co_return refused(call, std::move(*fault));
+    if (auto fault = fault_of_no_operator(call.credential)) co_return std::unexpected(std::move(*fault));
     CO_TRY(request, read_money_request(call.request, Body::required));
     CO_TRY(merchant, parse_new_merchant(request.body));
     auto author = author_of(call, request);
@@ -35,7 +35,7 @@ Task<Answer> create_merchant(const ApiServices& services, Call call) {
 }
 
 Task<Answer> list_merchants(const ApiServices& services, Call call) {
-    if (auto fault = fault_of_no_operator(call.credential)) co_return refused(call, std::move(*fault));
+    if (auto fault = fault_of_no_operator(call.credential)) co_return std::unexpected(std::move(*fault));
     CO_TRY(parameters, parse_query(call.request.query, kParameters));
     CO_TRY(cut, parse_cut<MerchantId>(parameters));
     const auto merchants = co_await services.administration.list_merchants(cut, call.deadline);
@@ -43,7 +43,7 @@ Task<Answer> list_merchants(const ApiServices& services, Call call) {
 }
 
 Task<Answer> read_merchant(const ApiServices& services, Call call) {
-    if (auto fault = fault_of_no_operator(call.credential)) co_return refused(call, std::move(*fault));
+    if (auto fault = fault_of_no_operator(call.credential)) co_return std::unexpected(std::move(*fault));
     const auto id = MerchantId::parse(call.id);
     if (!id) co_return std::unexpected(no_such_merchant());
     const auto row = co_await services.administration.find_merchant(*id, call.deadline);
@@ -52,7 +52,7 @@ Task<Answer> read_merchant(const ApiServices& services, Call call) {
 }
 
 Task<Answer> update_merchant(const ApiServices& services, Call call) {
-    if (auto fault = fault_of_no_operator(call.credential)) co_return refused(call, std::move(*fault));
+    if (auto fault = fault_of_no_operator(call.credential)) co_return std::unexpected(std::move(*fault));
     CO_TRY(body, read_patch(call.request));
     CO_TRY(change, parse_merchant_change(body));
     const auto id = MerchantId::parse(call.id);
