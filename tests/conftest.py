@@ -7,13 +7,27 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from harness.processes import World  # noqa: E402
+from harness.processes import QUICK, World  # noqa: E402
 
 
 @pytest.fixture(scope="session")
 def world():
     with World() as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def quick():
+    with World(QUICK) as running:
+        yield running
+
+
+@pytest.fixture
+def client(quick):
+    """A merchant of its own at the quick world, without faults before and after."""
+    quick.simulator.heal()
+    yield quick.gateway.merchant_client()
+    quick.simulator.heal()
 
 
 @pytest.fixture

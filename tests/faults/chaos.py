@@ -143,10 +143,8 @@ def heal(world):
     wait_until("the gateway is ready again", world.gateway.ready, 90, 0.2)
     with world.gateway.database() as database:
         wait_until_empty(database, "open_operations")
-        # What a worker looked at as it died is looked at again minutes later, and a hold that was found in the PSP's list
-        # has the scheme's term of days: as if they had passed.
-        wait_until_empty(database, "held_authorizations", "update held_authorizations set next_look = florin_now(), "
-                         "capture_before = least(capture_before, florin_now())")
+        # What was busy, or could not be released, is looked at again after ten minutes: as if they had passed.
+        wait_until_empty(database, "held_authorizations", "update held_authorizations set next_look = florin_now()")
         wait_until_empty(database, "open_operations")
 
 

@@ -3,22 +3,7 @@
 import pytest
 
 from harness.client import new_key
-from harness.processes import World, wait_until
-
-QUICK = {"payments": {"answer_within_ms": 3000, "psp_deadline_ms": 3000}}
-
-
-@pytest.fixture(scope="module")
-def quick():
-    with World(QUICK) as world:
-        yield world
-
-
-@pytest.fixture
-def client(quick):
-    quick.simulator.heal()
-    yield quick.gateway.merchant_client()
-    quick.simulator.heal()
+from harness.processes import wait_until
 
 
 def charged(world, payment_id):

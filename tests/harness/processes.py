@@ -17,6 +17,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("FLORIN_BUILD", ROOT / "build" / "release"))
 STRIPE_KEY = "sk_test_simulator"
+# Where a PSP that does not answer, or takes a refund back, is part of the test.
+QUICK = {"payments": {"answer_within_ms": 3000, "psp_deadline_ms": 3000}, "stripe": {"refund_looks": "3s,5s,7s,9s,3600s"}}
 
 
 def wait_until(what, condition, seconds=30, step=0.02):

@@ -1,25 +1,12 @@
 """The PSP's faults at every operation: nothing is guessed, nothing happens twice, and everything settles to the truth."""
 
+import datetime
+
 import pytest
 
 from harness.agreement import agree, quiet, verified
 from harness.client import new_key
-from harness.processes import Gateway, World, wait_until
-
-QUICK = {"payments": {"answer_within_ms": 3000, "psp_deadline_ms": 3000}, "stripe": {"refund_looks": "3s,5s,7s,9s,3600s"}}
-
-
-@pytest.fixture(scope="module")
-def quick():
-    with World(QUICK) as world:
-        yield world
-
-
-@pytest.fixture
-def client(quick):
-    quick.simulator.heal()
-    yield quick.gateway.merchant_client()
-    quick.simulator.heal()
+from harness.processes import QUICK, Gateway, wait_until
 
 
 @pytest.fixture
@@ -85,6 +72,21 @@ def test_p_08_p_09_p_18_an_unclear_authorization_settles_to_the_truth(quick, cli
     assert agree(simulator, client, payment["payment_id"])["status"] in ("authorized", "failed")
     if payment["status"] == "authorized":
         assert client.authorize(key).text == client.payment(payment["payment_id"]).text
+
+
+def test_a_hold_that_only_the_psps_list_shows_ends_when_the_psp_says(client, simulator):
+    simulator.settings(authorization_life_ms=3_600_000)
+    lost = simulator.fault("error_after_processing", operation="authorize", times=1)  # and every repeat of the key
+    unread = simulator.fault("error_before_processing", operation="read", times=1000)
+    answer = client.authorize()
+    payment = client.settled(answer["payment_id"])
+    simulator.settings(authorization_life_ms=0)
+    assert (simulator.hits(lost), simulator.hits(unread), payment["status"]) == (1, 0, "authorized")
+    assert 3590 < seconds_between(payment["created_at"], payment["capture_before"]) < 3700
+
+
+def seconds_between(begin, end):
+    return (datetime.datetime.fromisoformat(end) - datetime.datetime.fromisoformat(begin)).total_seconds()
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -179,6 +181,19 @@ def short_lives(simulator):
     simulator.settings(authorization_life_ms=6000)
     yield
     simulator.settings(authorization_life_ms=0)
+
+
+def test_a_hold_that_lapsed_before_it_was_known_says_so(quick, client, simulator, short_lives):
+    simulator.fault("error_after_processing", operation="authorize", times=1)  # and every repeat of the key
+    unlisted = simulator.fault("error_before_processing", operation="list", times=1000)
+    payment_id = client.authorize()["payment_id"]
+    wait_until("the PSP has ended the hold", lambda: simulator.truth(payment_id)[0]["status"] != "authorized", 60, 0.2)
+    wait_until("the list was asked for", lambda: simulator.hits(unlisted), 60, 0.2)
+    simulator.heal()
+    quiet(client, payment_id)
+    payment = agree(simulator, client, payment_id)
+    assert (payment["status"], payment["failure_code"]) == ("failed", "authorization_expired"), payment
+    assert "payer" not in payment["failure_reason"]
 
 
 @pytest.mark.parametrize("captured", [0, 4000])
