@@ -3,17 +3,16 @@
 #
 # Everything is built with -fsanitize=fuzzer-no-link (preset fuzz), so that libFuzzer sees the way through Florin's code.
 function(florin_fuzz_code)
-    file(GLOB stripe CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/psp/*.cpp ${CMAKE_SOURCE_DIR}/src/psp/stripe/*.cpp)
-    list(FILTER stripe INCLUDE REGEX
-        "/(currencies|declines|decode|encode|form|intent|intent_captured|intent_created|intent_released|judge|redirect|refund_object|refusal|rules)\\.cpp$")
-    set(sources ${stripe})
-    foreach(file http/header_scan http/request_parser http/answer_parser http/message api/headers
-            api/query api/trace)
-        list(APPEND sources ${CMAKE_SOURCE_DIR}/src/${file}.cpp)
-    endforeach()
+    set(files currencies declines decode encode form intent intent_captured intent_created intent_released redirect
+        refund_object refusal rules)
+    list(TRANSFORM files PREPEND psp/stripe/)
+    list(APPEND files psp/judge http/header_scan http/request_parser http/answer_parser http/message api/headers
+        api/query api/trace api/admin_request api/admin_fields store/credential_secret store/scopes)
+    list(TRANSFORM files PREPEND ${CMAKE_SOURCE_DIR}/src/)
+    list(TRANSFORM files APPEND .cpp)
     file(GLOB config CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/config/*.cpp)
     list(FILTER config EXCLUDE REGEX "_test\\.cpp$")
-    add_library(florin_fuzz_code STATIC ${sources} ${config})
+    add_library(florin_fuzz_code STATIC ${files} ${config})
     target_include_directories(florin_fuzz_code PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
     target_link_libraries(florin_fuzz_code PUBLIC florin_payments florin_base Boost::url OpenSSL::SSL
                           prometheus-cpp::core tomlplusplus::tomlplusplus)

@@ -50,7 +50,7 @@ show() {  # show TARGET: a row of the table
         "$(number_in '.*average_exec_per_sec: *\([0-9]*\).*' "$log")" "$(number_in '.* cov: \([0-9]*\) .*' "$log")" \
         "$(number_in '.*(\([0-9]*\) inline 8-bit counters).*' "$log")" \
         "$(number_in '.* corp: \([0-9]*\)\/.*' "$log")" "$state"
-    [ "$state" = ok ] || grep -E 'property broken|Assertion|ERROR|runtime error|Test unit written' "$log" | sed 's/^/    /'
+    [ "$state" = ok ] || sed -nE '/property broken|Assertion|ERROR|runtime error|Test unit written|No such file/s/^/    /p' "$log"
 }
 
 run() {  # run SECONDS TARGET...
