@@ -47,7 +47,7 @@ HARMLESS = {
 EXEMPT = {
     ("fuzz/corpus/", "card number"): "digits that a fuzzer made out of the numbers above",
 }
-PLACEHOLDER = re.compile(r"[{}$<>*…%]|^(?:password|passwd|secret|pass|pw|hunter2|x+|user|your.*|example.*)$|^(.)\1+$", re.IGNORECASE)
+PLACEHOLDER = re.compile(r"[{}$<>*…%]|^(?:password|passwd|secret|pass|pw|hunter2|user|your.*|example.*)$|^(.)\1+$", re.IGNORECASE)
 
 
 def passes_luhn(digits):
@@ -116,7 +116,8 @@ def self_test():
     card = next(number for number in map(str, range(4716_1059_5268_0000, 4716_1059_5268_0010)) if passes_luhn(number))
     must_find = ["sk_" + "live_" + secret, "sk_" + "test_" + secret, "whsec_" + secret, "AKIA" + "QW3ERTY7UIOP9ASD",
                  "-----BEGIN " + "PRIVATE KEY-----\n" + secret + secret, "postgres" + "://florin:" + "s3cr3t!@db/florin",
-                 'password = "' + secret + '"', '"api_key": "' + secret + '"', card, f"{card[:4]} {card[4:8]}-{card[8:12]} {card[12:]}"]
+                 'password = "' + secret + '"', '"api_key": "' + secret + '"', card,
+                 f"{card[:4]} {card[4:8]}-{card[8:12]} {card[12:]}"]
     must_pass = ["sk_test_simulator", "sk_live_" + "x" * 30, "postgresql://user:password@host/db", "postgresql://u:{secret}@/x",
                  "4242424242424242", "1234567890123", "pay_01920000-0000-7000-8000-000000000001", 'secret = "short"',
                  "https://api.stripe.com", "-----BEGIN " + "CERTIFICATE-----"]
