@@ -1,6 +1,7 @@
 """`florin operations`: what an operator sees of open operations and of authorizations that run out."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -42,3 +43,39 @@ def test_an_authorization_is_listed_once_it_expires_within_the_time_asked_for(ga
 def test_a_time_ahead_that_is_none_is_exit_code_2_and_one_line(gateway, within):
     done = gateway.cli("operations", "expiring", "--within", within, check=False)
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and "such as 24h" in done.stderr
+
+
+# What each command needs to answer with JSON; those that serve, or change the installation, have tests of their own.
+JSON_ARGUMENTS = {
+    "capture": ["{payment}"], "commands": [], "completion bash": [], "completion fish": [], "completion zsh": [],
+    "config check": [], "config print": [], "database stop": None, "database url": [], "doctor": [],
+    "keys create": ["--merchant", "{merchant}", "--mode", "test", "--name", "json"], "keys list": [], "keys revoke": None,
+    "keys rotate": None, "keys show": ["{key}"], "merchants create": ["--name", "json"], "merchants list": [],
+    "merchants show": ["{merchant}"], "merchants update": ["{merchant}", "--name", "json"], "merchants close": None,
+    "merchants reopen": None,
+    "migrate": [], "operations expiring": [], "operations open": [],
+    "pay": ["--amount", "1.00", "--currency", "EUR"], "payments list": [], "payments show": ["{payment}"],
+    "refund": ["{payment}"], "up": None, "api": None, "worker": None, "verify": [], "version": [], "void": ["{held}"],
+}
+
+
+def test_every_command_answers_with_json(gateway, merchant):
+    listed = json.loads(gateway.cli("commands", "--json").stdout)["data"]
+    commands = {row["command"].removeprefix("florin ") for row in listed}
+    assert {command for command in commands if command not in JSON_ARGUMENTS} == set(), "add it to JSON_ARGUMENTS"
+    words = {"payment": merchant.authorize()["payment_id"], "held": merchant.authorize()["payment_id"],
+             "merchant": merchant.merchant, "key": merchant.key_id}
+    as_merchant = {"FLORIN_URL": f"http://127.0.0.1:{gateway.port}", "FLORIN_SECRET_KEY": merchant.secret}
+    for command in sorted(commands):
+        if JSON_ARGUMENTS[command] is None:
+            continue
+        arguments = [argument.format(**words) for argument in JSON_ARGUMENTS[command]]
+        done = gateway.cli(*command.split(), *arguments, "--json", **as_merchant)
+        assert isinstance(json.loads(done.stdout), dict), command
+
+
+def test_a_completion_offers_every_command(gateway, tmp_path):
+    script = gateway.cli("completion", "bash").stdout
+    offered = subprocess.run(["bash", "-c", script + 'COMP_WORDS=(florin keys "") COMP_CWORD=2; _florin; echo "${COMPREPLY[*]}"'],
+                             capture_output=True, text=True, check=True).stdout.split()
+    assert {"create", "rotate", "revoke", "list"} <= set(offered)
