@@ -1,4 +1,4 @@
-// `florin verify`: recomputes what SQL can from the stored rows and names every row that disagrees: journals balanced
+// `florin verify`: recomputes all it can from the stored rows and names every row that disagrees: journals balanced
 // and right for their operation, reversals exact, every digest and chain link, balance_after and balances, what is
 // held, amounts, reservations and limits against operations and results, status and audit walks, open rows, stored
 // bodies, parents of rows without foreign keys. The table in checks.cpp has one row per check.
