@@ -1,5 +1,7 @@
 // The changes of a payment are a legal walk from pending to its status. The end of an attempt has a result behind it.
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "payments/status.hpp"
 #include "verify/payment_checks.hpp"
@@ -7,9 +9,15 @@
 namespace florin::verify {
 namespace {
 
+std::set<std::string, std::less<>> legal_changes() {
+    std::set<std::string, std::less<>> words;
+    for (const auto& row : payments::kStatusChanges) words.insert(payments::to_string(row.change));
+    return words;
+}
+
 bool is_legal(Text change) {
-    return std::ranges::any_of(payments::kStatusChanges,
-                               [&](const auto& row) { return payments::to_string(row.change) == change; });
+    static const auto kLegal = legal_changes();
+    return kLegal.contains(change);
 }
 
 bool is_one_of(Text word, std::initializer_list<Text> words) {

@@ -5,7 +5,8 @@ select 'pay_' || coalesce(p.id, h.payment_id) as subject,
             when p.id is null then 'it is in held_authorizations and holds nothing'
             when p.capture_before is distinct from h.capture_before
                 then concat('its capture_before is ', p.capture_before, ', that in held_authorizations is ', h.capture_before)
-            when o.payment_id is null then 'held_authorizations says ' || h.psp || ' ' || h.psp_account || ', its creation does not' end as detail
+            when o.payment_id is null
+                then 'held_authorizations says ' || h.psp || ' ' || h.psp_account || ', its creation does not' end as detail
 from (select id, capture_before, authorized - captured - voided - expired as held from payments
       where authorized - captured - voided - expired <> 0) p
 full join held_authorizations h on h.payment_id = p.id
@@ -13,7 +14,8 @@ left join (select distinct payment_id, psp, psp_account from operations where ki
     on o.payment_id = p.id and o.psp = h.psp and o.psp_account = h.psp_account
 union all
 select 'op_' || w.operation_id || '-' || w.attempt,
-       case when o.operation_id is null then 'it is watched and is no attempt of pay_' || w.payment_id || ' at ' || w.psp || ' ' || w.psp_account
+       case when o.operation_id is null
+                then 'it is watched and is no attempt of pay_' || w.payment_id || ' at ' || w.psp || ' ' || w.psp_account
             when o.kind not in ('capture', 'refund') then 'it is watched and is a ' || o.kind
             when r.outcome is distinct from 'approved' then 'it is watched and ' || coalesce('ended as ' || r.outcome, 'is open')
             when v.operation_id is not null then 'it is watched and was reversed' end

@@ -6,7 +6,8 @@ select 'pay_' || p.id as subject, 'its merchant ' || p.merchant_id || ' does not
 from payments p left join merchants m on m.id = p.merchant_id where m.id is null
 union all
 -- What a merchant asked has the key that it was asked under; what we began ourselves has none.
-select 'pay_' || o.payment_id || ' op_' || o.operation_id, 'it is a ' || o.kind || ' with ' || coalesce(k.keys, 0) || ' idempotency keys'
+select 'pay_' || o.payment_id || ' op_' || o.operation_id,
+       'it is a ' || o.kind || ' with ' || coalesce(k.keys, 0) || ' idempotency keys'
 from operations o
 left join (select operation_id, count(*) as keys from idempotency_keys group by operation_id) k on k.operation_id = o.operation_id
 where o.attempt = 1

@@ -6,7 +6,8 @@ select 'pay_' || r.payment_id || ' op_' || r.operation_id || '-' || r.attempt as
             when r.http_status <> 422 then 'it was answered with ' || r.http_status
             when c.operation_id is not null then 'it owns the PSP object ' || c.psp_reference
             when a.operation_id is not null then 'it changed the status: ' || a.change
-            when r.version > p.version then 'its version ' || r.version || ' is above that of its payment, ' || p.version end as detail
+            when r.version > p.version
+                then 'its version ' || r.version || ' is above that of its payment, ' || p.version end as detail
 from operation_results r
 join payments p on p.id = r.payment_id
 left join operations o on o.payment_id = r.payment_id and o.operation_id = r.operation_id and o.attempt = r.attempt
