@@ -25,6 +25,7 @@ auto into(error_code& ec) {
 }  // namespace
 
 Task<void> serve_connection(std::shared_ptr<ServerState> server, asio::ip::tcp::socket socket) {
+    if (server->is_over) co_return;
     Connection connection(*server, std::move(socket));
     co_await connection.run();
 }

@@ -18,6 +18,8 @@ using boost::system::error_code;
 
 namespace {
 constexpr Milliseconds kSweepEvery{100};
+constexpr Milliseconds kSweepOn{1};
+constexpr int kEndedAtOnce = 64;
 constexpr Milliseconds kAfterAcceptError{50};
 
 Task<void> pause(asio::any_io_executor executor, Milliseconds duration) {
@@ -51,13 +53,24 @@ Task<void> accept_connections(std::shared_ptr<ServerState> server) {
     }
 }
 
+// Connections opened together are late together: the others have their turn between some of them and the next.
+Milliseconds end_some_late(ServerState& server) {
+    const auto now = std::chrono::steady_clock::now();
+    for (int ended = 0; ended < kEndedAtOnce; ++ended) {
+        auto* late = server.connections.find_late(now);
+        if (!late) return kSweepEvery;
+        late->end_late();
+    }
+    return kSweepOn;
+}
+
 Task<void> sweep_late_connections(std::shared_ptr<ServerState> server) {
-    error_code ec;
-    while (!ec) {
-        server->sweep.expires_after(kSweepEvery);
-        co_await server->sweep.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-        const auto now = std::chrono::steady_clock::now();
-        while (auto* late = server->connections.find_late(now)) late->end_late();
+    auto next = kSweepEvery;
+    while (!server->is_over) {
+        server->sweep.expires_after(next);
+        error_code ignored;
+        co_await server->sweep.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+        next = end_some_late(*server);
     }
 }
 
@@ -82,6 +95,7 @@ Server::Server(asio::any_io_executor executor, ServerOptions options, Handler ha
                                            std::move(refusal))) {}
 
 Server::~Server() {
+    state_->is_over = true;
     stop_accepting(*state_);
     state_->sweep.cancel();
     state_->connections.for_each([](Connection& connection) { connection.close(); });

@@ -23,6 +23,7 @@ struct ServerState {
     ConnectionTable connections;
     std::uint16_t port = 0;
     bool draining = false;
+    bool is_over = false;  // the Server is gone: a cancelled timer alone would not tell who was about to wait again
 };
 
 }  // namespace florin::http
