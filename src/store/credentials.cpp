@@ -1,5 +1,7 @@
 #include "store/credentials.hpp"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <unordered_map>
 
@@ -43,10 +45,19 @@ struct Credentials::State {
         bool is_refreshing = false;
     };
 
+    // What requests of one key that come together wait for: one of them asks the database.
+    struct LookUp {
+        boost::asio::steady_timer ended;
+        std::optional<Credential> found{};
+        std::exception_ptr failure{};
+    };
+
+    boost::asio::any_io_executor executor;
     std::shared_ptr<postgres::Pool> pool;
     Secret pepper;
     KeyUse use;
     std::unordered_map<std::string, Known> known{};  // by keyed hash
+    std::unordered_map<std::string, std::shared_ptr<LookUp>> running{};
 
     // The cached credential, unless this request is the one to read it again.
     std::optional<Credential> find_known(const std::string& hash) {
@@ -79,12 +90,34 @@ struct Credentials::State {
         know(hash, credential, begun);
         co_return credential;
     }
+
+    Task<std::optional<Credential>> look_up_for_all(std::string hash, Deadline deadline) {
+        const auto mine =
+            std::make_shared<LookUp>(boost::asio::steady_timer(executor, boost::asio::steady_timer::time_point::max()));
+        running.emplace(hash, mine);
+        try {
+            mine->found = co_await look_up(hash, deadline);
+        } catch (...) {
+            mine->failure = std::current_exception();
+        }
+        running.erase(hash);
+        mine->ended.cancel();
+        if (mine->failure) std::rethrow_exception(mine->failure);
+        co_return mine->found;
+    }
+
+    static Task<std::optional<Credential>> join(std::shared_ptr<LookUp> other) {
+        co_await other->ended.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        if (other->failure) std::rethrow_exception(other->failure);
+        co_return other->found;
+    }
 };
 
 Credentials::Credentials(boost::asio::any_io_executor executor, std::string conninfo, Secret pepper) {
     auto pool =
         std::make_shared<postgres::Pool>(executor, std::move(conninfo), kConnections, prepare_credential_statements);
-    state_.reset(new State{.pool = pool, .pepper = std::move(pepper), .use = KeyUse(std::move(executor), pool)});
+    state_.reset(new State{
+        .executor = executor, .pool = pool, .pepper = std::move(pepper), .use = KeyUse(std::move(executor), pool)});
 }
 
 Credentials::~Credentials() = default;
@@ -95,9 +128,13 @@ Task<std::optional<Credential>> Credentials::find_key(std::string key, Deadline 
     const auto hash = hash_of_key(state_->pepper, key);
     auto credential = state_->find_known(hash);
     if (!credential) {
-        // What is known but old is looked up again without asking: nobody's guesses may lock a good key out.
-        if (may_look_up && !state_->known.contains(hash) && !may_look_up()) co_return std::nullopt;
-        credential = co_await state_->look_up(hash, deadline);
+        if (const auto running = state_->running.find(hash); running != state_->running.end()) {
+            credential = co_await State::join(running->second);
+        } else {
+            // What is known but old is looked up again without asking: nobody's guesses may lock a good key out.
+            if (may_look_up && !state_->known.contains(hash) && !may_look_up()) co_return std::nullopt;
+            credential = co_await state_->look_up_for_all(hash, deadline);
+        }
     }
     if (credential) state_->use.note(credential->key);
     co_return credential;

@@ -29,7 +29,8 @@ public:
     Credentials(boost::asio::any_io_executor executor, std::string conninfo, Secret pepper);
     ~Credentials();
     // Empty when the key is malformed, unknown, revoked, expired or of a closed merchant. `may_look_up` is asked before
-    // the database is, for a key that this process has not known: its no is an empty answer too.
+    // the database is, for a key that this process has not known: its no is an empty answer too. Requests of one key
+    // that come together share one look-up and one question.
     Task<std::optional<Credential>> find_key(std::string key, Deadline deadline,
                                              std::function<bool()> may_look_up = {});
     // What is cached of a key, or of a merchant's keys, is not used again: they were changed by this process.

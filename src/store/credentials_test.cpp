@@ -67,6 +67,30 @@ TEST_F(CredentialsTest, a_12_a_key_under_another_prefix_is_nobody) {
     EXPECT_TRUE(find("sk_test_" + random));
 }
 
+TEST_F(CredentialsTest, requests_of_a_new_key_that_come_together_are_one_look_up) {
+    const auto key = new_key(new_shop());
+    int asked = 0;
+    std::vector<Task<std::optional<Credential>>> tasks;
+    for (int i = 0; i < 500; ++i)
+        tasks.push_back(
+            credentials_->find_key(std::string(key.key.expose()), soon(), [&asked] { return ++asked == 1; }));
+    for (const auto& found : wait_all(std::move(tasks))) EXPECT_TRUE(found && found->key == key.row.id);
+    EXPECT_EQ(asked, 1);
+
+    Credentials nowhere(loop_.get_executor(), "host=/nonexistent dbname=florin", Secret("pepper"));
+    const auto fails = [&] { wait(nowhere.find_key("sk_test_" + std::string(48, 'a'), soon())); };
+    EXPECT_THROW(fails(), postgres::ConnectionLost);
+    EXPECT_THROW(fails(), postgres::ConnectionLost) << "a look-up that failed is over";
+}
+
+TEST_F(CredentialsTest, a_look_up_that_may_not_be_finds_nobody) {
+    const auto key = new_key(new_shop());
+    const std::string text(key.key.expose());
+    EXPECT_FALSE(wait(credentials_->find_key(text, soon(), [] { return false; })));
+    EXPECT_TRUE(wait(credentials_->find_key(text, soon(), [] { return true; })));
+    EXPECT_TRUE(wait(credentials_->find_key(text, soon(), [] { return false; }))) << "known by now";
+}
+
 // and no guess gets as far as the database but by its form.
 TEST_F(CredentialsTest, a_malformed_key_costs_no_look_up) {
     Credentials nowhere(loop_.get_executor(), "host=/nonexistent dbname=florin", Secret("pepper"));
