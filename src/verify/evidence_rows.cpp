@@ -29,9 +29,9 @@ StoredResult result_of(const Row& row) {
 }  // namespace
 
 const char* const kReadPayments = R"sql(
-select id, merchant_id, live, amount, currency, authorized, capturing, captured, refunding, refunded, voiding, voided, expired,
-       status, version, payment_method, capture, multiple_captures, description, metadata, return_url, psp, psp_reference,
-       failure_code, next_action
+select id, merchant_id, live, amount, currency, authorized, capturing, captured, refunding, refunded, voiding, voided,
+       expired, status, version, payment_method, capture, multiple_captures, description, metadata, return_url, psp,
+       psp_reference, failure_code, next_action
 from payments where id between $1::uuid and $2::uuid order by id
 )sql";
 
@@ -106,8 +106,8 @@ StoredChange change_of(const Row& row) {
 }
 
 const char* const kReadEntries = R"sql(
-select o.payment_id, e.operation_id, e.kind, e.line, e.attempt, e.account_id, e.merchant_id, e.amount, e.currency, e.writer,
-       e.created_at
+select o.payment_id, e.operation_id, e.kind, e.line, e.attempt, e.account_id, e.merchant_id, e.amount, e.currency,
+       e.writer, e.created_at
 from (select distinct payment_id, operation_id from operations where payment_id between $1::uuid and $2::uuid) o
 join ledger_entries e on e.operation_id = o.operation_id order by o.payment_id
 )sql";
