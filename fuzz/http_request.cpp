@@ -95,9 +95,8 @@ void must_be_the_same(const Request& a, const Request& b) {
 
 void must_be_the_same(const Reading& a, const Reading& b) {
     must((a.status == 200) == (b.status == 200), "however the bytes are cut, they are a request or none");
-    // What is wrong may be seen a few bytes later when they come one by one.
-    const bool both_refused = a.status != 0 && b.status != 0;
-    must(!both_refused || (a.status == b.status && a.detail == b.detail), "the refusal is the same");
+    // What is wrong may be seen a few bytes later when they come one by one, and then be called something else (Beast
+    // counts the size of a chunk again each time that it waits for the end of its extension).
     if (a.status != 200) return;
     must_be_the_same(a.request, b.request);
     must(a.used == b.used && a.keep_alive == b.keep_alive, "the next request begins at the same byte");
