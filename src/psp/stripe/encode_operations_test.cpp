@@ -127,8 +127,7 @@ TEST(EncodeOperations, targets) {
     EXPECT_EQ(read_refund_target("re_1"), "/v1/refunds/re_1");
     EXPECT_EQ(refunds_of_target("pi_1"), "/v1/refunds?payment_intent=pi_1&limit=100");
     const auto from = WallTime(std::chrono::milliseconds(1'700'000'000'900));
-    EXPECT_EQ(list_refunds_target(from, from),
-              "/v1/refunds?created[gte]=1700000000&created[lte]=1700000001&limit=100");
+    EXPECT_EQ(list_refunds_target(from, from), "/v1/refunds?created[gte]=1700000000&created[lte]=1700000001&limit=100");
 }
 
 TEST(EncodeOperations, refund_ids_cannot_leave_their_path) {
