@@ -22,7 +22,8 @@ payments::Decline state_refusal(std::string_view normalised_code);
 // A refund that failed or was canceled, at once or later. That a card was lost or stolen is told to nobody.
 payments::Decline refund_decline(std::string_view failure_reason);
 
-// What a cancelled PaymentIntent means for the merchant who wanted it paid or held; `was_held`: the issuer had approved.
+// What a cancelled PaymentIntent means for the merchant who wanted it paid or held; `was_held`: the issuer had
+// approved.
 payments::Decline canceled_decline(std::string_view cancellation_reason, bool was_held);
 
 // True when Stripe ended a hold because its time had passed.
