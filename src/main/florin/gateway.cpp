@@ -110,7 +110,6 @@ void Gateway::add_stripe(bool live, const config::StripeAccount& account) {
     options.key = account.secret_key;
     options.read_lag = account.read_lag;
     options.refund_looks = account.refund_looks;
-    options.refund_looks = account.refund_looks;
     psps_.push_back(value_or_throw(psp::stripe::make_stripe(executor_, std::move(options), &metrics_)));
 
     flow::PspAccount wired;
