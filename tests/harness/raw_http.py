@@ -90,6 +90,15 @@ def check_refused(answers, *statuses):
     assert answer.json()["status"] == answer.status and answer["detail"] and answer["code"]
 
 
-def resident_kib(process):
+def status_kib(process, name):
     with open(f"/proc/{process.child.pid}/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+        return next(int(line.split()[1]) for line in status if line.startswith(f"{name}:"))
+
+
+def resident_kib(process):
+    return status_kib(process, "VmRSS")
+
+
+def quarantine_kib(process):
+    """What AddressSanitizer, known by its terabytes of shadow, keeps of freed memory to find its later use."""
+    return 256 * 1024 if status_kib(process, "VmSize") > 1 << 30 else 0
