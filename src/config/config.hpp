@@ -26,6 +26,7 @@ struct StripeAccount {
     Fee fee;                          // expected PSP fee
     std::map<std::string, Fee> fees;  // by currency
     Milliseconds read_lag{10'000};
+    bool stores_errors = true;  // false: a stand-in whose used keys can execute again; test mode only
     // When a successful refund is looked at again, counted from its success: it may still fail.
     std::vector<Milliseconds> refund_looks{std::chrono::hours(1), std::chrono::days(1),  std::chrono::days(3),
                                            std::chrono::days(7),  std::chrono::days(14), std::chrono::days(30)};

@@ -74,6 +74,7 @@ base_url = "http://127.0.0.1:12111"
 fee_basis_points = 150
 fee_fixed = 25
 fees.JPY.fixed = 30
+stores_errors = false
 refund_looks = "2h,2d"
 [log]
 level = "debug"
@@ -93,6 +94,7 @@ level = "debug"
     EXPECT_EQ(config->stripe_test->fee.basis_points, 150);
     EXPECT_EQ(config->stripe_test->fee.fixed, 25);
     EXPECT_EQ(config->stripe_test->fees.at("JPY").fixed, 30);
+    EXPECT_FALSE(config->stripe_test->stores_errors);
     EXPECT_EQ(config->stripe_test->refund_looks,
               (std::vector<Milliseconds>{std::chrono::hours(2), std::chrono::days(2)}));
     EXPECT_EQ(config->stripe_test->secret_key.expose(), "sk_test_1");
@@ -120,6 +122,10 @@ TEST_F(Configuration, what_is_wrong_is_named_with_its_line_and_the_mend) {
              {"[stripe.test]\nrefund_looks = \"1d,1h\"",
               "2: stripe.test.refund_looks must be growing times such as \"1h,1d,30d\" (s, m, h, d), or empty for "
               "none"},
+             {"[stripe.test]\nstores_errors = 1", "2: stripe.test.stores_errors must be true or false"},
+             {"[stripe.live]\nstores_errors = false",
+              "2: stripe.live.stores_errors must be true: Stripe stores errors under their keys, only a stand-in in "
+              "test mode may forget them"},
              {"[stripe.test]\nname = \"a\"", "stripe.test.base_url is missing"},
              {"[database]\nurl = \"mysql://x\"",
               "2: database.url must begin with postgresql://, or be empty for the embedded PostgreSQL"},

@@ -49,6 +49,11 @@ std::string apply(Config& config, const Integer& type, const Words& words, const
     return {};
 }
 
+std::string apply(Config& config, const Boolean& type, const Words& words, const toml::node& node) {
+    if (!node.is_boolean()) return "must be true or false";
+    return type.set(config, words, node.as_boolean()->get());
+}
+
 std::string apply(Config& config, const Text& type, const Words& words, const toml::node& node) {
     if (!node.is_string()) return "must be text in quotes";
     return type.set(config, words, node.as_string()->get());

@@ -47,6 +47,13 @@ std::string set_refund_looks(Config& config, const Words& words, const std::stri
     return {};
 }
 
+std::string set_stores_errors(Config& config, const Words& words, bool value) {
+    account_of(config, words).stores_errors = value;
+    const bool denied = words[0] == "live" && !value;
+    return denied ? "must be true: Stripe stores errors under their keys, only a stand-in in test mode may forget them"
+                  : "";
+}
+
 std::string set_database_url(Config& config, const Words&, const std::string& value) {
     config.database_url = value;
     const bool is_url = value.starts_with("postgresql://") || value.starts_with("postgres://");
@@ -111,6 +118,7 @@ const auto kKeys = std::to_array<Key>({
     {"stripe.<mode>.base_url", "", Text{set_base_url}},
     {"stripe.<mode>.read_lag_ms", "10000",
      Integer{0, kHour, [](Config& c, const Words& w, std::int64_t v) { account_of(c, w).read_lag = Milliseconds(v); }}},
+    {"stripe.<mode>.stores_errors", "true", Boolean{set_stores_errors}},
     {"stripe.<mode>.refund_looks", "1h,1d,3d,7d,14d,30d", Text{set_refund_looks}},
     {"stripe.<mode>.fee_basis_points", "0",
      Integer{0, 10'000,

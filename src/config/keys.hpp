@@ -20,6 +20,10 @@ struct Integer {
     std::int64_t least, most;
     void (*set)(Config&, const Words&, std::int64_t);
 };
+struct Boolean {
+    // Returns what is wrong with the value, or nothing.
+    std::string (*set)(Config&, const Words&, bool);
+};
 struct Text {
     // Returns what is wrong with the value, or nothing.
     std::string (*set)(Config&, const Words&, const std::string&);
@@ -28,7 +32,7 @@ struct Text {
 struct Key {
     std::string_view name;           // "http.port", "stripe.<mode>.fees.<currency>.fixed"
     std::string_view default_value;  // as the page shows it; empty: none
-    std::variant<Integer, Text> type;
+    std::variant<Integer, Boolean, Text> type;
 };
 std::span<const Key> keys();
 

@@ -17,7 +17,7 @@ const Value* find_given(const Reading& reading, std::string_view name) {
 }
 
 std::string default_toml(const Key& key) {
-    if (key.default_value.empty() || std::holds_alternative<Integer>(key.type)) return std::string(key.default_value);
+    if (key.default_value.empty() || !std::holds_alternative<Text>(key.type)) return std::string(key.default_value);
     return fmt::format("\"{}\"", key.default_value);
 }
 

@@ -38,8 +38,9 @@ NextStep next_step(const store::Taken& taken, const psp::Rules& rules, Milliseco
         // The name may be wrong, so the list is asked from time to time; beside a name absence proves nothing.
         return {.kind = taken.tries % kLookUpEvery == 0 ? StepKind::look_up : StepKind::read_object};
     }
-    if (taken.fenced || taken.absence_proves) return {.kind = StepKind::look_up, .absence_proves = true};
-    if (taken.may_send && rules.repeats_are_safe && !taken.parked) return {.kind = StepKind::repeat};
+    const bool fenced = taken.fenced && rules.stores_errors;
+    if (fenced || taken.absence_proves) return {.kind = StepKind::look_up, .absence_proves = true};
+    if (taken.may_send && rules.repeats_are_safe() && !taken.parked) return {.kind = StepKind::repeat};
     return {.kind = StepKind::look_up};
 }
 

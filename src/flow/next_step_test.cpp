@@ -10,7 +10,7 @@ namespace {
 using enum StepKind;
 
 struct Row {
-    bool reference, requires_action, old, may_send, repeats_are_safe, fenced, absence_proves, parked;
+    bool reference, requires_action, old, may_send, stores_errors, fenced, absence_proves, parked;
     NextStep expected;
 };
 
@@ -28,22 +28,25 @@ store::Taken taken_of(const Row& row) {
     return taken;
 }
 
-psp::Rules rules_of(bool repeats_are_safe) {
+psp::Rules rules_of(bool stores_errors) {
     return {.name = "stripe",
             .safe_age = Milliseconds{72'000'000},
             .longest_request = Milliseconds{3'600'000},
             .read_lag = Milliseconds{1'000},
             .clock_error = Milliseconds{1'000},
-            .repeats_are_safe = repeats_are_safe};
+            .stores_errors = stores_errors};
 }
 
 TEST(NextStep, is_the_one_of_the_table) {
     constexpr NextStep proving{.kind = look_up, .absence_proves = true};
     constexpr NextStep looking{.kind = look_up, .absence_proves = false};
     const Row rows[] = {
-        // ref    action  old    send   safe   fenced absence parked
+        // ref    action  old    send   stores fenced absence parked
         {false, false, false, true, true, false, false, false, {repeat}},
         {false, false, false, true, false, false, false, false, looking},  // rule 15: a used key can execute again
+        {false, false, false, true, false, true, false, false, looking},   // nor does its store fence anything
+        {false, false, true, false, false, false, true, false, proving},   // but time does
+        {true, false, false, true, false, false, false, false, {read_object}},
         {false, false, false, true, true, false, false, true, looking},    // a parked one is only looked at
         {false, false, false, false, true, false, false, false, looking},  // past execute_until
         {false, false, false, true, true, true, false, false, proving},    // the key is fenced
@@ -58,7 +61,7 @@ TEST(NextStep, is_the_one_of_the_table) {
         {false, true, true, false, true, false, false, false, looking},  // nothing to cancel without a name
     };
     for (const auto& row : rows) {
-        const auto step = next_step(taken_of(row), rules_of(row.repeats_are_safe), kAbandonAfter);
+        const auto step = next_step(taken_of(row), rules_of(row.stores_errors), kAbandonAfter);
         EXPECT_EQ(step, row.expected) << "row " << &row - rows << ": " << to_string(step.kind);
     }
 }
@@ -87,6 +90,28 @@ TEST(NextStep, a_capture_or_a_release_is_proven_as_if_its_object_had_no_name_for
     refund.attempt.kind = OperationKind::refund;
     refund.psp_reference = "re_1";
     EXPECT_EQ(next_step(refund, rules_of(true), kAbandonAfter), (NextStep{.kind = read_object}));
+}
+
+// Whatever the database said of it: also a first taking, as when a merchant repeats the key, may not send.
+TEST(NextStep, where_a_used_key_can_execute_again_nothing_is_ever_sent_after_the_first_call) {
+    using payments::OperationKind;
+    for (const auto kind : {OperationKind::sale, OperationKind::authorize, OperationKind::capture, OperationKind::void_,
+                            OperationKind::expire, OperationKind::refund}) {
+        for (int bits = 0; bits < 128; ++bits) {
+            auto taken = some_taken();
+            taken.attempt.kind = kind;
+            taken.may_send = (bits & 1) != 0;
+            taken.fenced = (bits & 2) != 0;
+            taken.absence_proves = (bits & 4) != 0;
+            taken.parked = (bits & 8) != 0;
+            if ((bits & 16) != 0) taken.psp_reference = "pi_1";
+            if ((bits & 32) != 0) taken.age = kAbandonAfter * 2;
+            taken.tries = (bits & 64) != 0 ? 0 : 3;
+            const auto step = next_step(taken, rules_of(false), kAbandonAfter);
+            EXPECT_NE(step.kind, repeat) << to_string(kind) << " " << bits;
+            EXPECT_TRUE(!step.absence_proves || taken.absence_proves) << to_string(kind) << " " << bits;
+        }
+    }
 }
 
 TEST(PauseBeforeNext, grows_from_a_second_to_an_hour_and_never_stops) {

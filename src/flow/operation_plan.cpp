@@ -164,7 +164,7 @@ store::Store::Ages ages_of(const psp::Rules& rules) {
             .longest_request = rules.longest_request,
             .read_lag = rules.read_lag,
             .clock_error = rules.clock_error,
-            .repeats_are_safe = rules.repeats_are_safe};
+            .repeats_are_safe = rules.repeats_are_safe()};
 }
 
 }  // namespace florin::flow

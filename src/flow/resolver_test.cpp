@@ -118,7 +118,7 @@ TEST_F(ResolverTest, a_look_up_past_the_time_fence_that_finds_nothing_proves_it_
 }
 
 TEST_F(ResolverTest, where_a_used_key_can_execute_again_the_repeat_is_never_sent) {
-    psp.table.repeats_are_safe = false;
+    psp.table.stores_errors = false;
     psp.answers = {unclear()};
     left_open("k");
     psp.sweeps = {psp::Sweep{.complete = true, .found = {}, .evidence = ""}, found(approved("pi_found_2"))};

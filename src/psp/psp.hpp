@@ -17,17 +17,36 @@
 
 namespace florin::psp {
 
-// The PSP's table: how its idempotency and its look-up behave. Source of each figure stands in the adapter's rules.cpp.
+// How what is unknown is proven. The resolver asks for the first two; events and settlement files come by themselves.
+enum class Proof : std::uint8_t {
+    same_key_repeat,  // the same key with identical bytes, sent until execute_until and the safe age
+    look_up,          // proves absence only behind a fence (rule 7)
+    event,
+    settlement_file,
+};
+std::string_view to_string(Proof proof);
+
+// The PSP's table: how its idempotency and its look-up behave. Source of each figure stands in the adapter's rules.cpp;
+// docs/psp-stripe.md shows it.
 struct Rules {
     std::string name;
     Milliseconds safe_age;         // a repeat is sent only while the attempt is younger (rule 13)
     Milliseconds longest_request;  // the longest life of a request inside the PSP
     Milliseconds read_lag;         // how late a strongly consistent look-up may show a charge (configurable)
     Milliseconds clock_error;      // largest clock error between us, the database and the PSP
-    bool repeats_are_safe = true;  // false where a used key can execute again after an error (rule 15)
+    Milliseconds key_life{};       // what the PSP guarantees of an idempotency key
+    // Until when a charge may still show in a settlement file: so long a closing without proof is watched (rule 25).
+    Milliseconds longest_settlement{};
+    // False where only successes are kept under a key: a used key can execute again after an error (rule 15), and an
+    // answer from the PSP's store fences nothing.
+    bool stores_errors = true;
+    // In the order of their use; without same_key_repeat nothing is ever sent twice.
+    std::vector<Proof> proofs{Proof::same_key_repeat, Proof::look_up, Proof::event, Proof::settlement_file};
     // When a success is looked at again because it may still be taken back, counted from the success; empty: never.
     std::vector<Milliseconds> refund_looks{};
     std::vector<Milliseconds> capture_looks{};
+
+    bool repeats_are_safe() const;
 };
 
 // One attempt as the adapter must send it. The same call with the same encoder_version gives identical bytes.

@@ -109,6 +109,7 @@ void Gateway::add_stripe(bool live, const config::StripeAccount& account) {
     options.origin = value_or_throw(http::parse_origin(account.base_url));
     options.key = account.secret_key;
     options.read_lag = account.read_lag;
+    options.stores_errors = account.stores_errors;
     options.refund_looks = account.refund_looks;
     psps_.push_back(value_or_throw(psp::stripe::make_stripe(executor_, std::move(options), &metrics_)));
 

@@ -37,7 +37,9 @@ std::string_view unsendable(const Call& call) {
 
 StripePsp::StripePsp(boost::asio::any_io_executor executor, StripeOptions options, observe::Metrics* metrics)
     : options_(std::move(options)),
-      rules_(stripe_rules(options_.read_lag, options_.refund_looks)),
+      rules_(stripe_rules({.read_lag = options_.read_lag,
+                           .refund_looks = options_.refund_looks,
+                           .stores_errors = options_.stores_errors})),
       metrics_(metrics),
       client_(std::move(executor), options_.origin, client_options(options_)) {}
 

@@ -21,6 +21,7 @@ struct StripeOptions {
     http::Origin origin;
     Secret key;
     Milliseconds read_lag{10'000};
+    bool stores_errors = true;  // false: a stand-in that forgets errors (rule 15), never in live mode
     std::size_t connections = 256;
     std::string ca_file{};  // empty: the system's certificates
     // When a refund that succeeded is looked at again, counted from its success and growing; empty: never.

@@ -6,6 +6,7 @@
 #include "psp/stripe/adapter.hpp"
 #include "psp/stripe/decode.hpp"
 #include "psp/stripe/refund_object.hpp"
+#include "psp/stripe/rules.hpp"
 
 namespace florin::psp::stripe {
 namespace {
@@ -23,9 +24,10 @@ Split split(std::vector<Call> calls) {
     Split parts;
     for (auto& call : calls) {
         auto key = idempotency_key(call.operation, call.attempt);
-        auto& wanted = creates_payment(call.kind)           ? parts.creations
-                       : call.kind == OperationKind::refund ? parts.refunds
-                                                            : parts.by_intent[call.payment_reference.value_or("")];
+        const auto where = look_up_of(call.kind);
+        auto& wanted = where == LookUp::intents_list   ? parts.creations
+                       : where == LookUp::refunds_list ? parts.refunds
+                                                       : parts.by_intent[call.payment_reference.value_or("")];
         wanted.emplace(std::move(key), std::move(call));
     }
     return parts;

@@ -41,6 +41,9 @@ Checked<void> check_options(const StripeOptions& options) {
         return refuse(Error::invalid_field,
                       "Stripe needs at least one connection and a read lag that is not negative.");
     }
+    if (options.live && !options.stores_errors) {
+        return refuse(Error::invalid_field, "Stripe stores errors under their keys: only a stand-in may forget them.");
+    }
     const auto& looks = options.refund_looks;
     if (std::ranges::any_of(looks, [](Milliseconds look) { return look <= Milliseconds{0}; }) ||
         std::ranges::adjacent_find(looks, std::ranges::greater_equal()) != looks.end()) {

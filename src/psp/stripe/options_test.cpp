@@ -89,8 +89,23 @@ TEST(Rules, are_those_of_the_write_protocol) {
     EXPECT_EQ(psp->rules().safe_age, std::chrono::hours(20));
     EXPECT_GE(psp->rules().longest_request, std::chrono::hours(1));
     EXPECT_EQ(psp->rules().read_lag, Milliseconds(10'000));
-    EXPECT_TRUE(psp->rules().repeats_are_safe);
-    EXPECT_LT(psp->rules().safe_age + psp->rules().longest_request + psp->rules().clock_error, std::chrono::hours(24));
+    EXPECT_TRUE(psp->rules().repeats_are_safe());
+    EXPECT_LT(psp->rules().safe_age + psp->rules().longest_request + psp->rules().clock_error, psp->rules().key_life);
+}
+
+TEST(Rules, an_account_that_forgets_errors_is_never_sent_a_key_twice) {
+    boost::asio::io_context loop;
+    auto options = options_for(443);
+    options.stores_errors = false;
+    const auto psp = make_stripe(loop.get_executor(), options, nullptr).value();
+    EXPECT_FALSE(psp->rules().repeats_are_safe());
+    EXPECT_EQ(psp->rules().proofs.front(), Proof::look_up);
+    options.live = true;
+    options.key = Secret("sk_live_1");
+    options.origin = http::Origin{.tls = true, .host = "api.stripe.com", .port = 443};
+    const auto refused = check_options(options);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().detail.find("Stripe stores errors"), std::string::npos);
 }
 
 }  // namespace

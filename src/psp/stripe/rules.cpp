@@ -12,17 +12,10 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view kInvalid = "invalid_request_error";
 
-struct Row {
-    int status;
-    std::string_view code;   // empty: the error has none
-    std::string_view param;  // a trailing * matches the rest; "*" alone any, also none
-    RefusalMeaning meaning;
-};
-
 // Errors of type invalid_request_error. What is not listed is unclear: 409 and every code that speaks of state
 // (lock_timeout, idempotency_key_in_use, payment_intent_unexpected_state, token_already_used, …) are left out on
 // purpose. Sources: docs.stripe.com/api/errors, docs.stripe.com/error-codes, docs.stripe.com/rate-limits.
-constexpr auto kRows = std::to_array<Row>({
+constexpr auto kRows = std::to_array<RefusalRow>({
     {401, "", "*", {Refusal::credentials}},
     {401, "api_key_expired", "*", {Refusal::credentials}},
     {401, "platform_api_key_expired", "*", {Refusal::credentials}},
@@ -57,7 +50,7 @@ constexpr auto kRows = std::to_array<Row>({
 
 // The same for captures, voids and refunds, looked at first: what the payment's state refuses. Sources:
 // docs.stripe.com/error-codes, docs.stripe.com/api/payment_intents/capture and /cancel, docs.stripe.com/refunds.
-constexpr auto kStateRows = std::to_array<Row>({
+constexpr auto kStateRows = std::to_array<RefusalRow>({
     {400, "payment_intent_unexpected_state", "*", {Refusal::state, "operation_refused"}},
     {400, "charge_already_captured", "*", {Refusal::state, "already_captured"}},
     {400, "charge_already_refunded", "*", {Refusal::state, "already_refunded"}},
@@ -109,7 +102,9 @@ std::chrono::seconds authorization_window(std::string_view brand) {
     return row == kWindows.end() ? kShortestWindow : row->lasts;
 }
 
-Rules stripe_rules(Milliseconds read_lag, std::vector<Milliseconds> refund_looks) {
+Rules stripe_rules(AccountFacts account) {
+    std::vector<Proof> proofs{Proof::same_key_repeat, Proof::look_up, Proof::event, Proof::settlement_file};
+    if (!account.stores_errors) std::erase(proofs, Proof::same_key_repeat);
     return {
         .name = "stripe",
         // Keys may be pruned "after at least 24 hours" (docs.stripe.com/api/idempotent_requests); less the longest life
@@ -118,13 +113,17 @@ Rules stripe_rules(Milliseconds read_lag, std::vector<Milliseconds> refund_looks
         // Assumed, not promised by Stripe: rule 13 asks for at least 1 h.
         .longest_request = 1h,
         // GET and list read Stripe's primary store; how late they may be is the operator's figure.
-        .read_lag = read_lag,
+        .read_lag = account.read_lag,
         // Hosts under NTP stay far below this.
         .clock_error = 5s,
+        .key_life = 24h,
+        // Payouts of cards run daily, at the slowest 14 days after the charge (docs.stripe.com/payouts, first payouts).
+        .longest_settlement = 14 * 24h,
         // The first status and body are stored once execution began, 500s included: a used key never executes again.
-        .repeats_are_safe = true,
+        .stores_errors = account.stores_errors,
+        .proofs = std::move(proofs),
         // A refund can fail up to 30 days after it succeeded (docs.stripe.com/refunds, "failed refunds").
-        .refund_looks = std::move(refund_looks),
+        .refund_looks = std::move(account.refund_looks),
         // A card capture that succeeded is not taken back.
         .capture_looks = {},
     };
@@ -132,8 +131,8 @@ Rules stripe_rules(Milliseconds read_lag, std::vector<Milliseconds> refund_looks
 
 namespace {
 
-const Row* find_row(std::span<const Row> rows, int status, const ErrorWords& error) {
-    const auto row = std::ranges::find_if(rows, [&](const Row& r) {
+const RefusalRow* find_row(std::span<const RefusalRow> rows, int status, const ErrorWords& error) {
+    const auto row = std::ranges::find_if(rows, [&](const RefusalRow& r) {
         return r.status == status && r.code == error.code && param_matches(r.param, error.param);
     });
     return row == rows.end() ? nullptr : &*row;
@@ -141,9 +140,22 @@ const Row* find_row(std::span<const Row> rows, int status, const ErrorWords& err
 
 }  // namespace
 
+std::span<const RefusalRow> refusals() {
+    return kRows;
+}
+
+std::span<const RefusalRow> refusals_by_state() {
+    return kStateRows;
+}
+
+LookUp look_up_of(payments::OperationKind kind) {
+    if (creates_payment(kind)) return LookUp::intents_list;
+    return kind == payments::OperationKind::refund ? LookUp::refunds_list : LookUp::intent;
+}
+
 RefusalMeaning meaning_of(payments::OperationKind kind, int status, const ErrorWords& error) {
     if (error.type != kInvalid) return {};
-    const Row* row = creates_payment(kind) ? nullptr : find_row(kStateRows, status, error);
+    const RefusalRow* row = creates_payment(kind) ? nullptr : find_row(kStateRows, status, error);
     if (row == nullptr) row = find_row(kRows, status, error);
     return row == nullptr ? RefusalMeaning{} : row->meaning;
 }

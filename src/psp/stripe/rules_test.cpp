@@ -61,7 +61,7 @@ TEST(StripeRules, a_refund_that_failed_says_why_but_not_that_a_card_was_stolen) 
 }
 
 TEST(StripeRules, a_refund_is_looked_at_again_and_a_capture_is_not) {
-    const auto rules = stripe_rules(Milliseconds(0), {Milliseconds(5), Milliseconds(9)});
+    const auto rules = stripe_rules({.refund_looks = {Milliseconds(5), Milliseconds(9)}});
     EXPECT_EQ(rules.refund_looks, (std::vector{Milliseconds(5), Milliseconds(9)}));
     EXPECT_TRUE(rules.capture_looks.empty());
 }
