@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "psp/stripe/declines.hpp"
@@ -59,6 +60,18 @@ std::expected<std::int64_t, payments::Decline> stripe_amount(Money money) {
     if (!units || *units % form->step != 0) return std::unexpected(content_refusal("invalid_amount"));
     if (*units > kMostUnits) return std::unexpected(content_refusal("amount_too_large"));
     return *units;
+}
+
+std::optional<Money> money_of(std::int64_t stripe_amount, std::string_view currency) {
+    std::string code(currency);
+    const bool is_lower = std::ranges::all_of(code, [](char c) { return c >= 'a' && c <= 'z'; });
+    std::ranges::transform(code, code.begin(), [](char c) { return static_cast<char>(c & ~0x20); });
+    const auto known = is_lower ? Currency::parse(code) : std::nullopt;
+    const auto form = known ? form_of(*known) : std::nullopt;
+    if (!form || stripe_amount < 1 || stripe_amount > kMostUnits || stripe_amount % form->step != 0)
+        return std::nullopt;
+    const auto minor = rescaled(stripe_amount, form->decimals, known->exponent());
+    return minor ? std::optional(Money{*minor, *known}) : std::nullopt;
 }
 
 }  // namespace florin::psp::stripe

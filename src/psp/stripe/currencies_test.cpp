@@ -93,6 +93,32 @@ TEST(Currencies, only_the_listed_ones_differ_from_iso_4217) {
     }
 }
 
+RC_GTEST_PROP(Currencies, what_was_sent_is_read_back, (std::int64_t minor)) {
+    const auto currency = *rc::gen::elementOf(std::vector<Currency>(Currency::all().begin(), Currency::all().end()));
+    const Money money{minor % 100'000'000, currency};
+    const auto sent = stripe_amount(money);
+    RC_PRE(sent.has_value());
+    std::string lower(currency.code());
+    for (char& c : lower) c = static_cast<char>(c | 0x20);
+    RC_ASSERT(money_of(*sent, lower) == money);
+}
+
+TEST(Currencies, what_stripe_cannot_have_meant_is_no_amount) {
+    EXPECT_EQ(money_of(500, "ugx"), (Money{5, *Currency::parse("UGX")}));
+    for (const auto& [amount, currency] : std::vector<std::pair<std::int64_t, std::string_view>>{{0, "usd"},
+                                                                                                 {-1, "usd"},
+                                                                                                 {100'000'000, "usd"},
+                                                                                                 {501, "ugx"},
+                                                                                                 {1001, "kwd"},
+                                                                                                 {100, "USD"},
+                                                                                                 {100, "us"},
+                                                                                                 {100, ""},
+                                                                                                 {100, "xxx"},
+                                                                                                 {100, "clf"}}) {
+        EXPECT_FALSE(money_of(amount, currency)) << amount << currency;
+    }
+}
+
 RC_GTEST_PROP(Currencies, two_amounts_never_become_one, (std::int64_t a, std::int64_t b)) {
     const auto currency = *rc::gen::elementOf(std::vector<Currency>(Currency::all().begin(), Currency::all().end()));
     const auto first = stripe_amount(Money{a % 200'000'000, currency});
