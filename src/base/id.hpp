@@ -78,6 +78,9 @@ struct KeyTag {
 struct AuditTag {
     static constexpr const char* prefix = "aud_";
 };
+struct PspEventTag {
+    static constexpr const char* prefix = "pev_";
+};
 
 using PaymentId = Id<PaymentTag>;      // never converts into a MerchantId
 using OperationId = Id<OperationTag>;  // with "-<attempt>" the idempotency key that the PSP sees
@@ -85,7 +88,8 @@ using RefundId = Id<RefundTag>;        // its operation's UUID
 using MerchantId = Id<MerchantTag>;
 using RequestId = Id<RequestTag>;
 using KeyId = Id<KeyTag>;
-using AuditId = Id<AuditTag>;  // a change of merchants or keys
+using AuditId = Id<AuditTag>;        // a change of merchants or keys
+using PspEventId = Id<PspEventTag>;  // an event of a PSP as it was received; the PSP's own id is another
 
 }  // namespace florin
 
