@@ -41,6 +41,10 @@ const std::string kTakeWatched = with_columns(
 #include "store/statements/take_watched.sql"
 );
 
+const std::string kFindSubjects =
+#include "store/statements/find_subjects.sql"
+    ;
+
 const std::string kFindResults = R"sql(
     select x.operation_id, r.outcome, r.http_status, r.body
     from unnest($1::uuid[], $2::uuid[]) as x(payment_id, operation_id)
@@ -146,6 +150,11 @@ const std::string kMoveHold = R"sql(
     update held_authorizations set next_look = florin_now() + $2::int8 * interval '1 millisecond' where payment_id = $1::uuid
 )sql";
 
+const std::string kExpireNow = R"sql(
+    update held_authorizations h set capture_before = least(h.capture_before, k.now), next_look = k.now
+    from (select florin_now() as now offset 0) k where h.payment_id = $1::uuid
+)sql";
+
 // Watched successes by their index: from each account's to the next one's.
 const std::string kDueByAccount = R"sql(
     with recursive clock as materialized (select florin_now() as now),
@@ -203,6 +212,8 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"take_watched", kTakeWatched},
         {"due_by_account", kDueByAccount},
         {"move_hold", kMoveHold},
+        {"expire_now", kExpireNow},
+        {"find_subjects", kFindSubjects},
         {"move_watch", kMoveWatch},
         {"end_watch", "delete from watched_operations where operation_id = $1::uuid"},
         {"take_due", take_sql(kDue)},

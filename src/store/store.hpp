@@ -12,6 +12,7 @@
 #include "observe/metrics.hpp"
 #include "store/items.hpp"
 #include "store/reads.hpp"
+#include "store/subjects.hpp"
 
 namespace florin::store {
 
@@ -67,6 +68,12 @@ public:
                                                       Deadline deadline);
     // The next look at a held authorization; of what is held no longer, nothing.
     Task<void> move_hold(PaymentId payment, Milliseconds next_look, Deadline deadline);
+    // What is held was released at the PSP: it is due to be expired here, whatever its capture_before. False when
+    // nothing is held.
+    Task<bool> expire_now(PaymentId payment, Deadline deadline);
+    // What stands in the books of what a PSP's events name, in one statement; empty for what leads to no payment.
+    Task<std::vector<std::optional<KnownPayment>>> find_subjects(std::string psp, std::vector<EventNames> events,
+                                                                 Deadline deadline);
     // How much of each PSP account is due and taken by nobody at this moment.
     Task<std::vector<DueRow>> due_by_account(Deadline deadline);
     // Authorizations that expire within `ahead`, the next one first.
