@@ -8,6 +8,7 @@
 
 #include "flow/signal.hpp"
 #include "psp/psp.hpp"
+#include "psp/stripe/event.hpp"
 
 namespace florin::flow {
 
@@ -61,6 +62,7 @@ public:
         abandon_calls.push_back(std::move(reference));
         co_return take(abandons, done(call));
     }
+    Checked<psp::Event> read_event(std::string_view body) const override { return psp::stripe::read_event(body); }
 
 private:
     Task<void> held() {

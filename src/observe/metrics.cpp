@@ -60,6 +60,8 @@ struct Metrics::State {
         book, "florin_rate_limited_total", "Requests refused because of a rate limit, by whose it was.", {"by"}};
     Series<Counter, 2> resolver{
         book, "florin_resolver_total", "Steps of the resolver and how they ended.", {"step", "result"}};
+    Series<Counter, 2> psp_events{
+        book, "florin_psp_events_total", "Events of PSPs that were worked on, by how that ended.", {"psp", "what"}};
     Series<Gauge, 0> open{book, "florin_open_operations", "Operations whose outcome is not settled.", {}};
     Series<Gauge, 0> parked{book, "florin_parked_operations", "Open operations that wait for a human.", {}};
     Series<Gauge, 0> oldest{book, "florin_oldest_open_operation_seconds", "Age of the oldest open operation.", {}};
@@ -116,6 +118,10 @@ void Metrics::rate_limited(std::string_view by) {
 
 void Metrics::resolver(std::string_view step, std::string_view result) {
     state_->resolver.with(step, result).Increment();
+}
+
+void Metrics::psp_event(std::string_view psp, std::string_view what) {
+    state_->psp_events.with(psp, what).Increment();
 }
 
 void Metrics::open_operations(std::int64_t open, std::int64_t parked, std::chrono::milliseconds oldest) {

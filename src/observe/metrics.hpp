@@ -26,6 +26,7 @@ public:
     void shed(std::string_view kind);        // florin_shed_total: requests refused because of overload
     void rate_limited(std::string_view by);  // florin_rate_limited_total
     void resolver(std::string_view step, std::string_view result);
+    void psp_event(std::string_view psp, std::string_view what);  // florin_psp_events_total: how work on one ended
     // Begins a new summary: every currency's amounts are 0 until amount_at_risk() and amount_expiring() set them again.
     void open_operations(std::int64_t open, std::int64_t parked, std::chrono::milliseconds oldest);
     void amount_at_risk(std::string_view currency, std::int64_t minor_units);

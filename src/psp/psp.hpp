@@ -14,6 +14,7 @@
 #include "base/task.hpp"
 #include "payments/operation.hpp"
 #include "payments/outcome.hpp"
+#include "psp/event.hpp"
 
 namespace florin::psp {
 
@@ -124,6 +125,8 @@ public:
     virtual Task<Sweep> look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) = 0;
     // Ends a payment whose payer never acted: cancels the object and answers what it then is.
     virtual Task<Answer> abandon(std::string reference, Call call, Deadline deadline) = 0;
+    // An event that it sent, from the bytes as they were kept.
+    virtual Checked<Event> read_event(std::string_view body) const = 0;
 };
 
 std::string idempotency_key(OperationId operation, std::int16_t attempt);  // "<uuid>-<attempt>" with the op_ prefix

@@ -11,6 +11,7 @@
 #include "observe/metrics.hpp"
 #include "psp/psp.hpp"
 #include "psp/stripe/encode.hpp"
+#include "psp/stripe/event.hpp"
 #include "psp/stripe/intent.hpp"
 
 namespace florin::psp::stripe {
@@ -48,6 +49,7 @@ public:
     Task<Answer> read(std::string reference, Call call, Deadline deadline) override;
     Task<Sweep> look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) override;
     Task<Answer> abandon(std::string reference, Call call, Deadline deadline) override;
+    Checked<Event> read_event(std::string_view body) const override { return stripe::read_event(body); }
 
 private:
     using Wire = std::expected<http::ClientAnswer, http::ClientFailure>;
