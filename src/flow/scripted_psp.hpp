@@ -63,6 +63,9 @@ public:
         co_return take(abandons, done(call));
     }
     Checked<psp::Event> read_event(std::string_view body) const override { return psp::stripe::read_event(body); }
+    Task<std::expected<psp::ListedPage, std::string>> list(psp::ListQuery, Deadline) override {
+        co_return psp::ListedPage{};
+    }
 
 private:
     Task<void> held() {

@@ -3,6 +3,7 @@
 // decides.
 #pragma once
 
+#include <expected>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "payments/operation.hpp"
 #include "payments/outcome.hpp"
 #include "psp/event.hpp"
+#include "psp/listed.hpp"
 
 namespace florin::psp {
 
@@ -127,6 +129,9 @@ public:
     virtual Task<Answer> abandon(std::string reference, Call call, Deadline deadline) = 0;
     // An event that it sent, from the bytes as they were kept.
     virtual Checked<Event> read_event(std::string_view body) const = 0;
+    // One page of everything that the account holds of a time, ours or not, or why it cannot be read: then the same
+    // page may be asked for again.
+    virtual Task<std::expected<ListedPage, std::string>> list(ListQuery query, Deadline deadline) = 0;
 };
 
 std::string idempotency_key(OperationId operation, std::int16_t attempt);  // "<uuid>-<attempt>" with the op_ prefix

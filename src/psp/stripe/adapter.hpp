@@ -50,6 +50,7 @@ public:
     Task<Sweep> look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) override;
     Task<Answer> abandon(std::string reference, Call call, Deadline deadline) override;
     Checked<Event> read_event(std::string_view body) const override { return stripe::read_event(body); }
+    Task<std::expected<ListedPage, std::string>> list(ListQuery query, Deadline deadline) override;
 
 private:
     using Wire = std::expected<http::ClientAnswer, http::ClientFailure>;

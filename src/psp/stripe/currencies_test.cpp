@@ -73,7 +73,10 @@ TEST(Currencies, amounts_are_sent_as_stripe_counts_them) {
         ASSERT_TRUE(currency.has_value());
         const auto amount = stripe_amount(Money{row.minor, *currency});
         EXPECT_EQ(amount.value_or(0), row.stripe);
-        if (amount) continue;
+        if (amount) {
+            EXPECT_EQ(minor_units(*amount, *currency), row.minor);
+            continue;
+        }
         EXPECT_EQ(amount.error().code, row.refusal);
         EXPECT_EQ(amount.error().type, payments::DeclineClass::invalid_request);
     }
@@ -117,6 +120,13 @@ TEST(Currencies, what_stripe_cannot_have_meant_is_no_amount) {
                                                                                                  {100, "clf"}}) {
         EXPECT_FALSE(money_of(amount, currency)) << amount << currency;
     }
+}
+
+TEST(Currencies, what_is_no_whole_minor_unit_is_none) {
+    EXPECT_EQ(minor_units(550, *Currency::parse("ISK")), std::nullopt);
+    EXPECT_EQ(minor_units(500, *Currency::parse("CLF")), std::nullopt) << "not at Stripe";
+    EXPECT_EQ(minor_units(INT64_MAX, *Currency::parse("MGA")), std::nullopt);
+    EXPECT_EQ(minor_units(0, kUsd), 0);
 }
 
 RC_GTEST_PROP(Currencies, two_amounts_never_become_one, (std::int64_t a, std::int64_t b)) {

@@ -144,6 +144,10 @@ std::string list_intents_target(WallTime from, WallTime to) {
     return fmt::format("{}?{}&limit={}&expand[]=data.latest_charge", kIntents, created_in(from, to), kIntentsOfPage);
 }
 
+std::string list_plain_intents_target(WallTime from, WallTime to) {
+    return fmt::format("{}?{}&limit={}", kIntents, created_in(from, to), kPlainIntentsOfPage);
+}
+
 std::string list_refunds_target(WallTime from, WallTime to) {
     return fmt::format("{}?{}&limit={}", kRefunds, created_in(from, to), kRefundsOfPage);
 }

@@ -18,6 +18,7 @@ inline constexpr std::string_view kRefunds = "/v1/refunds";
 // refunds and stays below kAnswerBytes also where every object has all the metadata that Stripe takes.
 inline constexpr int kIntentsOfPage = 50;
 inline constexpr int kRefundsOfPage = 100;
+inline constexpr int kPlainIntentsOfPage = 100;  // an intent alone is about as long as a refund
 
 // A body for encoder version 1, or the refusal of what Stripe cannot take.
 using Body = std::expected<std::string, payments::Decline>;
@@ -48,6 +49,7 @@ std::string read_refund_target(std::string_view refund);
 // First pages of lists: what was created in [from, to], intents with their charges (expansions of a list begin with
 // "data", docs.stripe.com/api/expanding_objects), and the refunds of one payment.
 std::string list_intents_target(WallTime from, WallTime to);
+std::string list_plain_intents_target(WallTime from, WallTime to);  // without their charges
 std::string list_refunds_target(WallTime from, WallTime to);
 std::string refunds_of_target(std::string_view intent);
 std::string next_page(std::string_view first_page, std::string_view starting_after);
