@@ -9,7 +9,6 @@
 #include "base/clock.hpp"
 #include "observe/metrics.hpp"
 #include "psp/psp.hpp"
-#include "store/psp_events.hpp"
 #include "store/store.hpp"
 
 namespace florin::flow {
@@ -46,7 +45,6 @@ struct Services {
     const PspAccounts& psps;
     observe::Metrics& metrics;
     FlowOptions options;
-    store::PspEvents* psp_events = nullptr;  // none: this process works on no events
 };
 
 }  // namespace florin::flow
