@@ -13,6 +13,7 @@ namespace boost_json = boost::json;
 
 constexpr std::string_view kRoot = "/_simulator/";
 constexpr std::string_view kFaults = "faults/";
+constexpr std::string_view kEvents = "events";
 constexpr std::size_t kLongestPage = 10'000;
 
 void fill(Answer& answer, int status, const boost_json::value& value) {
@@ -57,10 +58,12 @@ void query_truth(const Truth& truth, const Request& request, Answer& answer) {
 }  // namespace
 
 void Control::handle(const Request& request, Answer& answer) {
+    webhooks_.begin({});
     stripe_.pass_time();
     std::string_view path = request.path;
     path.remove_prefix(std::min(path.size(), kRoot.size()));
     if (path.starts_with("3ds/")) return handle_challenge(world_, stripe_, path.substr(4), request, answer);
+    if (path.starts_with(kEvents) && handle_events(path.substr(kEvents.size()), request, answer)) return;
     const bool is_known =
         request.method == "GET" ? handle_read(path, request, answer) : handle_write(path, request, answer);
     if (!is_known) refuse(answer, 404, "There is no such control; simulator/control.hpp lists them.");
@@ -129,7 +132,37 @@ void Control::add_fault(const boost_json::object& wanted, Answer& answer) {
 
 void Control::change_settings(const boost_json::object& wanted, Answer& answer) {
     if (const auto wrong = change(world_.settings, wanted)) return refuse(answer, 400, wrong->detail, wrong->pointer);
+    webhooks_.settings_changed();
     fill(answer, 200, to_json(world_.settings));
+}
+
+// `path` is what follows events.
+bool Control::handle_events(std::string_view path, const Request& request, Answer& answer) {
+    const auto show = [&](const Checked<boost_json::object>& shown) {
+        if (shown) return fill(answer, 200, *shown);
+        refuse(answer, 400, shown.error().detail, shown.error().pointer);
+    };
+    constexpr std::string_view kResend = "/resend";
+    if (request.method == "GET" && path.empty()) {
+        Form form;
+        if (!form.decode(request.query, {})) return false;
+        show(webhooks_.list(form));
+    } else if (request.method != "POST") {
+        return false;
+    } else if (path == "/inject") {
+        show(webhooks_.inject(std::string(request.body)));
+    } else if (path == "/release") {
+        const auto wanted = json::parse(request.body.empty() ? "{}" : request.body);
+        if (!wanted || !wanted->is_object()) return false;
+        show(webhooks_.release(wanted->get_object()));
+    } else if (path.size() > kResend.size() + 1 && path.ends_with(kResend)) {
+        const auto id = path.substr(1, path.size() - 1 - kResend.size());
+        if (!webhooks_.resend(id)) return false;
+        show(boost_json::object{{"id", id}});
+    } else {
+        return false;
+    }
+    return true;
 }
 
 void Control::advance_clock(const boost_json::object& wanted, Answer& answer) {

@@ -30,7 +30,15 @@ constexpr auto kActions = std::to_array<std::pair<std::string_view, Action>>({
     {"empty_body", Action::empty_body},
     {"huge_body", Action::huge_body},
     {"deep_body", Action::deep_body},
+    {"drop", Action::drop},
     {"delay", Action::delay},
+    {"duplicate", Action::duplicate},
+    {"duplicate_new_id", Action::duplicate_new_id},
+    {"tamper", Action::tamper},
+    {"wrong_secret", Action::wrong_secret},
+    {"old_timestamp", Action::old_timestamp},
+    {"no_signature", Action::no_signature},
+    {"truncate", Action::truncate},
 });
 
 std::string_view name_of(Action action) {
@@ -70,11 +78,12 @@ bool read_match(const json::value& value, Fault& fault) {
     const auto* wanted = value.if_object();
     if (wanted == nullptr) return false;
     for (const auto& [name, member] : *wanted) {
-        const bool known = name == "amount"     ? member.is_int64()
-                           : name == "metadata" ? member.is_object()
-                                                : (name == "payment_method" || name == "currency" ||
-                                                   name == "idempotency_key" || name == "payment_intent") &&
-                                                      member.is_string();
+        const bool known = name == "amount" ? member.is_int64()
+                           : name == "metadata"
+                               ? member.is_object()
+                               : (name == "payment_method" || name == "currency" || name == "idempotency_key" ||
+                                  name == "payment_intent" || name == "event_type") &&
+                                     member.is_string();
         if (!known) return false;
     }
     fault.match = *wanted;
@@ -105,6 +114,7 @@ bool read_member(std::string_view name, const json::value& value, Fault& fault) 
     if (name == "probability") return read_probability(value, fault);
     if (name == "times") return read_count(value, 1, fault.times);
     if (name == "seconds") return read_count(value, 1, fault.seconds);
+    if (name == "copies") return read_count(value, 1, fault.copies);
     if (name == "delay_ms") return read_count(value, 0, fault.delay_ms);
     if (name == "status") return read_count(value, 500, fault.status) && fault.status < 600;
     if (name == "decline_code") return read_decline(value, fault);
@@ -127,17 +137,22 @@ Checked<Fault> read_fault(const json::object& wanted) {
     Fault fault;
     for (const auto& [name, value] : wanted) {
         if (read_member(name, value, fault)) continue;
-        return std::unexpected(
-            refusal("Not a member of a fault or not a value of it: psp, operation, action, probability (0 to 1), "
-                    "times, seconds, delay_ms, status (500 to 599), decline_code, code, match {payment_method, amount, "
-                    "currency, metadata, "
-                    "idempotency_key, payment_intent}.",
-                    "/" + std::string(name)));
+        return std::unexpected(refusal(
+            "Not a member of a fault or not a value of it: psp, operation, action, probability (0 to 1), "
+            "times, seconds, delay_ms, copies, status (500 to 599), decline_code, code, match {payment_method, amount, "
+            "currency, metadata, "
+            "idempotency_key, payment_intent, event_type}.",
+            "/" + std::string(name)));
     }
     if (fault.action == Action::none) return std::unexpected(refusal("A fault needs an action.", "/action"));
     if (fault.is_connect() && (fault.action != Action::refuse || fault.seconds == 0)) {
         return std::unexpected(
             refusal("The operation connect knows only refuse, for a number of seconds.", "/operation"));
+    }
+    const bool is_webhook = fault.operation->operations == bit(Operation::webhook);
+    if (!fault.is_connect() && !(is_webhook ? strikes_webhooks(fault.action) : strikes_calls(fault.action))) {
+        return std::unexpected(
+            refusal("Webhooks have actions of their own; simulator/faults.hpp lists them.", "/action"));
     }
     return fault;
 }

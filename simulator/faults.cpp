@@ -1,6 +1,9 @@
 #include "simulator/faults.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "simulator/event.hpp"
 
 namespace florin::simulator {
 namespace {
@@ -8,6 +11,10 @@ namespace {
 namespace json = boost::json;
 
 bool has_metadata(const Target& target, std::string_view key, std::string_view value) {
+    if (target.event != nullptr) {
+        const auto wanted = std::pair<std::string, std::string>(key, value);
+        return std::ranges::find(target.event->metadata, wanted) != target.event->metadata.end();
+    }
     if (target.parameters != nullptr) {
         for (const Field& field : target.parameters->metadata) {
             if (field.key == key) return field.value == value;
@@ -26,6 +33,9 @@ bool matches_metadata(const Target& target, const json::object& wanted) {
 // A parameter of the call, or else the member of the intent that it names.
 std::string_view text_of(const Target& target, std::string_view name) {
     if (name == "idempotency_key") return target.idempotency_key;
+    if (name == "event_type")
+        return target.event == nullptr ? std::string_view() : std::string_view(target.event->type);
+    if (name == "payment_intent" && target.event != nullptr) return target.event->intent_id;
     if (name == "payment_intent")
         return target.intent == nullptr ? std::string_view() : std::string_view(target.intent->id);
     const auto given = target.parameters == nullptr ? std::string_view()
@@ -74,6 +84,14 @@ bool strikes_execution(Action action) {
     return action >= Action::error_before_processing && action <= Action::decline;
 }
 
+bool strikes_webhooks(Action action) {
+    return action >= Action::drop;
+}
+
+bool strikes_calls(Action action) {
+    return action < Action::drop || action == Action::delay;
+}
+
 bool Faults::remove(std::int64_t id) {
     return std::erase_if(faults_, [&](const Fault& fault) { return fault.id == id; }) != 0;
 }
@@ -94,17 +112,31 @@ json::array Faults::list() const {
     return shown;
 }
 
+bool Faults::strikes(Fault& fault, const Target& target, std::int64_t now_us) {
+    if (fault.times == 0 || fault.is_connect()) return false;
+    if (fault.until_us != 0 && now_us >= fault.until_us) return false;
+    if (!matches(fault, target)) return false;
+    if (fault.probability < 1.0 && random_.fraction() >= fault.probability) return false;
+    if (fault.times > 0) --fault.times;
+    ++fault.hits;
+    return true;
+}
+
 const Fault* Faults::strike(const Target& target, std::int64_t now_us) {
     for (Fault& fault : faults_) {
-        if (fault.times == 0 || fault.is_connect()) continue;
-        if (fault.until_us != 0 && now_us >= fault.until_us) continue;
-        if (!matches(fault, target)) continue;
-        if (fault.probability < 1.0 && random_.fraction() >= fault.probability) continue;
-        if (fault.times > 0) --fault.times;
-        ++fault.hits;
-        return &fault;
+        if (strikes(fault, target, now_us)) return &fault;
     }
     return nullptr;
+}
+
+std::vector<const Fault*> Faults::strike_event(const Event& event, Action first, Action last, std::int64_t now_us) {
+    const Target target{.operation = Operation::webhook, .event = &event};
+    std::vector<const Fault*> struck;
+    for (Fault& fault : faults_) {
+        if (fault.action < first || fault.action > last) continue;
+        if (strikes(fault, target, now_us)) struck.push_back(&fault);
+    }
+    return struck;
 }
 
 }  // namespace florin::simulator

@@ -41,11 +41,25 @@ enum class Action : std::uint8_t {
     empty_body,
     huge_body,
     deep_body,
-    delay,  // only later
+    // Webhooks, as an event is made; `delay` by the simulator's clock. Calls know `delay` too.
+    drop,              // never sent by itself
+    delay,             // only later
+    duplicate,         // `copies` more, at the same time
+    duplicate_new_id,  // each copy an event of its own
+    // One try of a webhook.
+    tamper,  // a byte is another after the signing
+    wrong_secret,
+    old_timestamp,  // signed delay_ms ago, 10 minutes when it says none
+    no_signature,
+    truncate,  // half of the body
 };
 
 bool strikes_before_processing(Action action);
 bool strikes_execution(Action action);
+bool strikes_webhooks(Action action);
+bool strikes_calls(Action action);
+
+struct Event;
 
 // A request as faults see it.
 struct Target {
@@ -54,6 +68,7 @@ struct Target {
     std::string_view idempotency_key = {};
     const Intent* intent = nullptr;  // of calls that name one
     bool is_replay = false;
+    const Event* event = nullptr;  // of webhooks
 };
 
 struct Fault {
@@ -66,6 +81,7 @@ struct Fault {
     std::int64_t until_us = 0;  // monotonic, 0 for ever
     std::int64_t seconds = 0;
     std::int64_t delay_ms = 0;
+    std::int64_t copies = 1;
     std::int64_t status = 500;              // of error_…: 500 is Stripe's own, another one a proxy's HTML page
     std::optional<std::uint8_t> decline{};  // of decline: what the issuer says of a sale, authorization or capture
     std::string code{};                     // of decline: Stripe's own refusal of a capture, cancellation or refund
@@ -89,8 +105,11 @@ public:
 
     // The first active fault that matches; counts its hit.
     const Fault* strike(const Target& target, std::int64_t now_us);
+    // All that match a webhook, of the actions from `first` to `last`.
+    std::vector<const Fault*> strike_event(const Event& event, Action first, Action last, std::int64_t now_us);
 
 private:
+    bool strikes(Fault& fault, const Target& target, std::int64_t now_us);
     Random& random_;
     std::deque<Fault> faults_;  // those used up stay, so that their hits can be read
     std::int64_t next_id_ = 1;

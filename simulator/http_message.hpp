@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,8 @@ struct Answer {
     std::string body{};
     Delivery delivery = Delivery::send;
     std::int64_t delay_us = 0;  // the answer leaves that much later
+    // When set, it is given what lets the answer leave: something else has to happen first.
+    std::function<void(std::function<void()> release)> after{};
 
     void clear() {
         status = 200;
@@ -67,6 +70,7 @@ struct Answer {
         body.clear();
         delivery = Delivery::send;
         delay_us = 0;
+        after = nullptr;
     }
     void add_header(std::string_view name, std::string_view value) {
         headers.append(name).append(": ").append(value).append("\r\n");

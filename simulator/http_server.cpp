@@ -20,6 +20,8 @@ constexpr std::int64_t kLongestFlushWaitUs = 4'000;
 constexpr std::size_t kCrowd = 8;
 constexpr unsigned kNapUs = 1'000;
 constexpr std::int64_t kDripUs = 100'000;
+constexpr std::int64_t kLongestWaitMs = 1'000;
+constexpr std::int64_t kLookAgainMs = 10;  // where a test moves the time
 constexpr int kEventsPerTurn = 512;
 constexpr std::size_t kMostSpareBytes = 64 * 1024;
 
@@ -71,7 +73,8 @@ void Server::flush_and_send() {
 int Server::wait_ms(std::int64_t now_us) const {
     std::int64_t until = timers_.empty() ? now_us + 1'000'000 : timers_.next_us();
     if (dirty_since_us_ != 0) until = std::min(until, dirty_since_us_ + kLongestFlushWaitUs);
-    return static_cast<int>(std::clamp<std::int64_t>((until - now_us + 999) / 1'000, 0, 1'000));
+    const auto longest = is_time_virtual() ? kLookAgainMs : kLongestWaitMs;
+    return static_cast<int>(std::clamp<std::int64_t>((until - now_us + 999) / 1'000, 0, longest));
 }
 
 void Server::on_event(Handle of, std::uint32_t events) {
@@ -80,6 +83,11 @@ void Server::on_event(Handle of, std::uint32_t events) {
         return;
     }
     if (of.fd == listener_) return accept_all();
+    const auto slot = static_cast<std::size_t>(of.fd);
+    if (slot < foreign_.size() && foreign_[slot].on_ready && foreign_[slot].serial == of.serial) {
+        const auto on_ready = foreign_[slot].on_ready;  // it may take itself away
+        return (*on_ready)(events);
+    }
     Connection* connection = find(of);
     if (connection == nullptr) return;
     if ((events & EPOLLOUT) != 0) return send_to(*connection);
@@ -142,20 +150,28 @@ void Server::serve(Connection& connection, const Request& request) {
     answer_.clear();
     service_->handle(request, answer_);
     if (answer_.delivery == Delivery::hang) return;
-    if (answer_.delay_us == 0) {
+    if (answer_.delay_us == 0 && !answer_.after) {
         connection.out.bytes = take_spare();
         connection.out.render(answer_, turn_us_, connection.close_after);
         return hold(connection);
     }
+    serve_later(connection);
+}
+
+// After its delay, and after what it waits for.
+void Server::serve_later(Connection& connection) {
     auto late = std::make_shared<Outgoing>();
     late->render(answer_, turn_us_, connection.close_after);
     const Handle to{connection.fd, connection.serial};
-    timers_.at(turn_us_ + answer_.delay_us, [this, to, late] {
+    const auto release = [this, to, late] {
         Connection* there = find(to);
         if (there == nullptr) return;
         there->out = std::move(*late);
         hold(*there);
-    });
+    };
+    const auto when_us = turn_us_ + answer_.delay_us;
+    if (!answer_.after) return timers_.at(when_us, release);
+    answer_.after([this, when_us, release] { timers_.at(when_us, release); });
 }
 
 void Server::refuse_syntax(Connection& connection, int status) {

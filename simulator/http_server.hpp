@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,7 +40,16 @@ public:
     // Nobody listens for that long and open connections are reset: new ones are refused by the kernel.
     void refuse_connections_for(std::int64_t duration_us);
 
+    // Descriptors of others on the same loop. `on_ready` may unwatch its own.
+    void watch_foreign(int fd, std::uint32_t events, std::function<void(std::uint32_t events)> on_ready);
+    void rewatch_foreign(int fd, std::uint32_t events) const;
+    void unwatch_foreign(int fd);
+
 private:
+    struct Foreign {
+        std::uint32_t serial = 0;
+        std::shared_ptr<const std::function<void(std::uint32_t)>> on_ready{};
+    };
     struct Connection;
     // Names a connection for timers, which may find it gone and its descriptor reused.
     struct Handle {
@@ -60,6 +70,7 @@ private:
     void read_from(Connection& connection);
     void serve_buffered(Connection& connection);
     void serve(Connection& connection, const Request& request);
+    void serve_later(Connection& connection);
     void refuse_syntax(Connection& connection, int status);
     void hold(Connection& connection);
     std::string take_spare();
@@ -81,6 +92,7 @@ private:
     Service* service_ = nullptr;
     Timers timers_;
     std::vector<std::unique_ptr<Connection>> connections_;  // by descriptor
+    std::vector<Foreign> foreign_;                          // by descriptor
     std::vector<Handle> held_;                              // answers that wait for the flush
     std::vector<std::string> spare_;                        // buffers of answers that have left: the last is warm
     std::string input_;                                     // shared by all reads

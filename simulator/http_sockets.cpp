@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "simulator/http_connection.hpp"
 #include "simulator/http_server.hpp"
@@ -75,6 +76,22 @@ void Server::watch(Handle handle, std::uint32_t events, int operation) const {
     event.events = events;
     event.data.u64 = static_cast<std::uint64_t>(handle.serial) << 32 | static_cast<std::uint32_t>(handle.fd);
     if (::epoll_ctl(epoll_, operation, handle.fd, &event) != 0) fail("epoll_ctl");
+}
+
+void Server::watch_foreign(int fd, std::uint32_t events, std::function<void(std::uint32_t)> on_ready) {
+    const auto slot = static_cast<std::size_t>(fd);
+    if (foreign_.size() <= slot) foreign_.resize(slot + 1);
+    foreign_[slot] = {next_serial_++, std::make_shared<const std::function<void(std::uint32_t)>>(std::move(on_ready))};
+    watch({fd, foreign_[slot].serial}, events, EPOLL_CTL_ADD);
+}
+
+void Server::rewatch_foreign(int fd, std::uint32_t events) const {
+    watch({fd, foreign_[static_cast<std::size_t>(fd)].serial}, events, EPOLL_CTL_MOD);
+}
+
+void Server::unwatch_foreign(int fd) {
+    foreign_[static_cast<std::size_t>(fd)] = {};
+    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
 }
 
 void Server::accept_all() {

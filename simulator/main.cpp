@@ -5,11 +5,13 @@
 #include <exception>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "simulator/control.hpp"
 #include "simulator/http_server.hpp"
 #include "simulator/measure/measure.hpp"
 #include "simulator/stripe.hpp"
+#include "simulator/webhooks.hpp"
 
 namespace florin::simulator {
 namespace {
@@ -20,6 +22,8 @@ struct Options {
     std::string data = "var/simulator";
     std::uint64_t seed = 0;
     bool quiet = false;
+    std::string webhook_url{};
+    std::vector<std::string> webhook_secrets{};
 };
 
 class Simulator final : public Service {
@@ -27,8 +31,12 @@ public:
     explicit Simulator(const Options& options)
         : world_(options.seed),
           stripe_(world_),
-          control_(world_, stripe_, options.seed),
-          server_(options.address, options.port) {
+          server_(options.address, options.port),
+          webhooks_(world_, server_, options.seed),
+          control_(world_, stripe_, webhooks_, options.seed) {
+        world_.webhooks = &webhooks_;
+        world_.settings.webhooks.url = options.webhook_url;
+        world_.settings.webhooks.secrets = options.webhook_secrets;
         world_.timers = &server_.timers();
         world_.base_url = "http://" + options.address + ":" + std::to_string(server_.port());
         control_.refuse_connections = [this](std::int64_t duration_us) { server_.refuse_connections_for(duration_us); };
@@ -36,6 +44,10 @@ public:
         // A restart with the same seed must not make the same ids again.
         world_.random = Random(options.seed + world_.truth.intents().size());
         stripe_.resume();
+        world_.truth.is_watched = [this] { return webhooks_.is_on(); };
+        world_.truth.on_change = [this](const Told& before, const Intent& after) { webhooks_.note(before, after); };
+        webhooks_.pass_time = [this] { stripe_.pass_time(); };
+        webhooks_.settings_changed();
     }
 
     const std::string& address() const { return world_.base_url; }
@@ -51,13 +63,15 @@ public:
     bool is_dirty() const override { return world_.truth.is_dirty(); }
     void flush() override {
         if (world_.truth.is_dirty()) world_.truth.flush();
+        webhooks_.flushed();
     }
 
 private:
     World world_;
     Stripe stripe_;
-    Control control_;
     Server server_;
+    Webhooks webhooks_;
+    Control control_;
 };
 
 CLI::App* add_measure(CLI::App& app, MeasureOptions& options) {
@@ -80,6 +94,13 @@ int run(int argc, char** argv) {
     app.add_option("--data", options.data, "directory of the truth store")->capture_default_str();
     const auto* seed =
         app.add_option("--seed", options.seed, "seed of ids, delays and faults (default: a random one, printed)");
+    app.add_option("--webhook-url", options.webhook_url, "where Stripe's webhooks go, none when empty")
+        ->envname("FLORIN_SIMULATOR_WEBHOOK_URL")
+        ->check([](const std::string& url) {
+            return url.empty() || read_address(url) ? "" : "an address like http://127.0.0.1:8080/psp/stripe/webhooks";
+        });
+    app.add_option("--webhook-secret", options.webhook_secrets, "signs webhooks; two while one replaces the other")
+        ->envname("FLORIN_SIMULATOR_WEBHOOK_SECRET");
     app.add_flag("--quiet", options.quiet, "print nothing when ready");
     MeasureOptions measuring;
     auto* measure_command = add_measure(app, measuring);

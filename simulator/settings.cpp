@@ -72,6 +72,7 @@ bool read_member(std::string_view name, const json::value& value, Settings& sett
     if (name == "authorization_life_ms") return read_count(value, settings.authorization_life_ms);
     if (name == "expiry_delay_ms") return read_count(value, settings.expiry_delay_ms);
     if (name == "refund_delay_ms") return read_count(value, settings.refund_delay_ms);
+    if (name.starts_with("webhook_")) return read_webhook_setting(name, value, settings.webhooks);
     if (name != "revoked_key" || !value.is_string()) return false;
     settings.revoked_key = std::string_view(value.get_string());
     return true;
@@ -98,7 +99,10 @@ std::optional<Refusal> change(Settings& settings, const json::object& wanted) {
         return Refusal{Error::invalid_field,
                        "Not a setting or not a value of it: latency {kind: none|fixed|log-normal, mean_ms, p99_ms}, "
                        "read_lag_ms, idempotency (stripe|store-2xx-only|none), key_life_ms, abandon_after_ms, "
-                       "authorization_life_ms, expiry_delay_ms, refund_delay_ms, revoked_key.",
+                       "authorization_life_ms, expiry_delay_ms, refund_delay_ms, revoked_key, webhook_url, "
+                       "webhook_secret (one or a list), webhook_delay_ms, webhook_before_answer, webhook_hold, "
+                       "webhook_order (as-happened|reversed|shuffled), webhook_gather_ms, webhook_retry_ms, "
+                       "webhook_timeout_ms, webhook_connections.",
                        "/" + std::string(name)};
     }
     settings = std::move(changed);
@@ -118,6 +122,7 @@ json::object to_json(const Settings& settings) {
     shown["expiry_delay_ms"] = settings.expiry_delay_ms;
     shown["refund_delay_ms"] = settings.refund_delay_ms;
     shown["revoked_key"] = settings.revoked_key;
+    show(settings.webhooks, shown);
     return shown;
 }
 

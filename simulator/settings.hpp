@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "simulator/random.hpp"
+#include "simulator/webhook_settings.hpp"
 
 namespace florin::simulator {
 
@@ -37,6 +38,7 @@ struct Settings {
     std::int64_t expiry_delay_ms = 0;           // from capture_before until the intent is canceled
     std::int64_t refund_delay_ms = 1'000;       // until a refund of the test cards for it changes its status
     std::string revoked_key{};                  // this secret key is refused
+    WebhookSettings webhooks{};
 };
 
 // Changes the named settings, all or none. A refusal names the field.

@@ -6,6 +6,7 @@
 
 #include "simulator/mix.hpp"
 #include "simulator/stripe_render.hpp"
+#include "simulator/webhooks.hpp"
 
 namespace florin::simulator {
 namespace {
@@ -93,9 +94,13 @@ std::uint64_t fingerprint_of(std::string_view path, const Form& form) {
 
 }  // namespace
 
+std::int64_t World::real_us() const {
+    const auto real = std::chrono::system_clock::now().time_since_epoch() + virtual_time();
+    return std::chrono::duration_cast<std::chrono::microseconds>(real).count();
+}
+
 std::int64_t World::now_us() const {
-    const auto real = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::microseconds>(real).count() + truth.clock_offset_us();
+    return real_us() + truth.clock_offset_us();
 }
 
 Result problem(int status, std::string_view code, std::string_view message, std::string_view param,
@@ -116,10 +121,12 @@ void fill_error(Answer& answer, int status, std::string_view type, std::string_v
 }
 
 void Stripe::handle(const Request& request, Answer& answer) {
+    if (tells_events()) world_.webhooks->begin({});
     pass_time();
-    answer.headers.append("Request-Id: req_");
-    world_.random.append_token(answer.headers, 14);
-    answer.headers.append("\r\n");
+    std::string request_id = "req_";
+    world_.random.append_token(request_id, 14);
+    answer.add_header("Request-Id", request_id);
+    if (tells_events()) world_.webhooks->begin({std::move(request_id), std::string(request.idempotency_key)});
     if (!request.stripe_version.empty()) answer.add_header("Stripe-Version", request.stripe_version);
     const auto key = secret_key(request.authorization);
     if (!is_authorized(key, world_.settings, answer)) return;
@@ -137,6 +144,11 @@ void Stripe::handle(const Request& request, Answer& answer) {
     call.problem = read_parameters(call.operation, form_, call.parameters);
     if (!call.problem) call.problem = check(call.operation, call.parameters);
     answer_call(call, key, answer);
+    if (tells_events()) world_.webhooks->hold_back(answer);
+}
+
+bool Stripe::tells_events() const {
+    return world_.webhooks != nullptr && world_.webhooks->is_on();
 }
 
 void Stripe::answer_call(Call& call, std::string_view account, Answer& answer) {
@@ -222,6 +234,8 @@ Result Stripe::run(Call& call) {
             return list_refunds(call);
         case Operation::update_refund:
             return update_refund(call);
+        case Operation::webhook:
+            break;
     }
     return {};
 }

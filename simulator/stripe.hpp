@@ -29,12 +29,15 @@ struct Result {
     bool is_unstored = false;  // a proxy's answer: the key stores nothing
 };
 
+class Webhooks;
+
 struct World {
     Settings settings{};
     Random random;
     Faults faults{random};
     Truth truth{};
     Timers* timers = nullptr;
+    Webhooks* webhooks = nullptr;
     std::string base_url{};  // http://host:port, of challenge links
 
     explicit World(std::uint64_t seed) : random(seed) {}
@@ -42,6 +45,8 @@ struct World {
     World& operator=(const World&) = delete;
     // The simulator's clock: real time plus the offset of POST /_simulator/clock.
     std::int64_t now_us() const;
+    // The machine's clock.
+    std::int64_t real_us() const;
     // A read lag is in force: the old state must be kept when something changes.
     bool keeps_before() const { return settings.read_lag_ms > 0; }
 };
@@ -70,6 +75,7 @@ private:
     };
 
     // stripe.cpp
+    bool tells_events() const;
     void answer_call(Call& call, std::string_view account, Answer& answer);
     void execute(Call& call, const std::string& key, std::uint64_t fingerprint, Answer& answer);
     Result run(Call& call);

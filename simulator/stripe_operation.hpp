@@ -20,6 +20,7 @@ enum class Operation : std::uint8_t {
     retrieve_refund,
     list_refunds,
     update_refund,
+    webhook,  // no call: an event on its way
 };
 
 // A set of operations, one bit each.
@@ -37,7 +38,7 @@ struct OperationName {
 
 inline constexpr Operations kTakesMoney = bit(Operation::create) | bit(Operation::confirm);
 inline constexpr auto kOperationNames = std::to_array<OperationName>({
-    {"*", 0xffff},
+    {"*", static_cast<Operations>(bit(Operation::webhook) - 1)},  // every call
     {"create", bit(Operation::create)},
     {"confirm", bit(Operation::confirm)},
     {"sale", kTakesMoney, OperationName::Capturing::automatic},
@@ -54,6 +55,7 @@ inline constexpr auto kOperationNames = std::to_array<OperationName>({
     {"list", bit(Operation::list) | bit(Operation::list_refunds)},
     {"list_intents", bit(Operation::list)},
     {"list_refunds", bit(Operation::list_refunds)},
+    {"webhook", bit(Operation::webhook)},
     {"connect", 0},  // no call: nobody listens
 });
 

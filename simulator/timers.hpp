@@ -8,12 +8,14 @@
 #include <functional>
 #include <vector>
 
+#include "base/virtual_time.hpp"
+
 namespace florin::simulator {
 
 inline std::int64_t monotonic_us() {
     timespec now{};
     ::clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1'000'000 + now.tv_nsec / 1'000;
+    return now.tv_sec * 1'000'000 + now.tv_nsec / 1'000 + virtual_time().count() / 1'000;
 }
 
 class Timers {

@@ -107,6 +107,7 @@ void Truth::commit() {
 
 Intent& Truth::add(Intent&& intent) {
     Intent& added = insert(std::move(intent));
+    before_ = {};
     changed(added);
     return added;
 }
@@ -117,6 +118,7 @@ void Truth::begin_change(Intent& intent, bool keep_before) {
         answer->intent = nullptr;
     }
     intent.answers.clear();
+    if (tells()) before_ = told_of(intent);
     if (keep_before) {
         intent.before = std::make_shared<const Intent>(intent);
     } else {
@@ -128,6 +130,7 @@ void Truth::changed(const Intent& intent) {
     note(intent);
     auto out = log_.writer();
     write_record(out, intent);
+    if (tells()) on_change(before_, intent);
 }
 
 void Truth::store(StoredAnswer&& answer) {

@@ -5,12 +5,14 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "simulator/stripe_objects.hpp"
 #include "simulator/stripe_render.hpp"
+#include "simulator/told.hpp"
 #include "simulator/truth_index.hpp"
 #include "simulator/truth_log.hpp"
 
@@ -40,6 +42,9 @@ struct RefundPlace {
 class Truth {
 public:
     void open(const std::string& directory);
+    // What changes from now on is told with what was told of it before.
+    std::function<bool()> is_watched{};
+    std::function<void(const Told& before, const Intent& after)> on_change{};
 
     Intent* find(std::string_view id);
     const std::deque<Intent>& intents() const { return intents_; }
@@ -71,9 +76,11 @@ private:
     Intent& insert(Intent&& intent);
     void remember(StoredAnswer&& answer);
     void note(const Intent& intent);
+    bool tells() const { return is_watched && is_watched(); }
 
     TruthLog log_;
     bool in_frame_ = false;
+    Told before_{};               // of the intent that is being changed
     std::deque<Intent> intents_;  // in order of creation
     std::deque<StoredAnswer> answers_;
     // By the 64-bit hash of id and key, so that growing reads no strings. Two keys with one hash stop the process:

@@ -2,6 +2,7 @@ import pytest
 import stripe
 
 from running_simulator import Simulator
+from webhook_receiver import SECRET, Receiver
 
 
 @pytest.fixture
@@ -19,3 +20,13 @@ def library(simulator):
     stripe.max_network_retries = 0
     yield stripe
     stripe.default_http_client = None
+
+
+@pytest.fixture
+def receiver(simulator):
+    """Gets the simulator's webhooks, one at a time so that they come in the order in which they were sent."""
+    receiving = Receiver()
+    simulator.settings(webhook_url=receiving.url, webhook_secret=SECRET, webhook_retry_ms=50, webhook_connections=1)
+    yield receiving
+    simulator.settings(webhook_url="")
+    receiving.stop()

@@ -126,5 +126,8 @@ class Simulator:
         """What really happened, in order: (kind, amount, status)."""
         return [(row["kind"], row["amount"], row["status"]) for row in self.truth(reference)]
 
+    def events(self, reference=None):
+        return self.control("GET", "events" + (f"?reference={reference}" if reference else ""))
+
     def advance(self, milliseconds):
         self.control("POST", "clock", {"advance_ms": milliseconds})
