@@ -1,0 +1,35 @@
+// The way in for events of one PSP: says who sent a delivery and what it tells, and believes nobody who cannot prove
+// it.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "psp/event.hpp"
+
+namespace florin::psp {
+
+struct Delivery {
+    std::string account;  // the one whose secret signed; its mode is the event's
+    Event event;
+};
+struct Undeliverable {
+    bool authentic = false;  // the PSP sent it, and we cannot take it: somebody has to look
+    std::string_view why;    // a word of ours: "no_secret", "wrong", "stale", "unreadable", "mode"
+    std::string detail{};    // for who reads the log; nothing of the body but names of members
+};
+
+class EventSource {
+public:
+    virtual ~EventSource() = default;
+    virtual std::string_view psp() const = 0;
+    virtual std::string_view signature_header() const = 0;  // lower-case
+    // `signature` is the header's value, empty where it is missing or stands more than once; `body` the bytes as they
+    // came.
+    virtual std::expected<Delivery, Undeliverable> read(std::string_view signature, std::string_view body,
+                                                        WallTime now) const = 0;
+};
+
+}  // namespace florin::psp
