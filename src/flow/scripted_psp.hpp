@@ -2,7 +2,9 @@
 // asked.
 #pragma once
 
+#include <algorithm>
 #include <deque>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@ public:
                      .read_lag = Milliseconds{100},
                      .clock_error = Milliseconds{1'000}};
     std::deque<psp::Answer> answers, reads, abandons;  // the script
+    std::function<psp::Answer(const psp::Call&)> shows;  // what reads answer before the script, where it is set
     std::deque<psp::Sweep> sweeps;
     std::vector<psp::Call> calls;  // what was asked
     std::vector<std::string> read_calls, abandon_calls;
@@ -46,7 +49,7 @@ public:
     }
     Task<psp::Answer> read(std::string reference, psp::Call call, Deadline) override {
         read_calls.push_back(reference);
-        auto answer = done(call);
+        auto answer = shows ? shows(call) : done(call);
         answer.reference = std::move(reference);
         co_await held();
         co_return take(reads, std::move(answer));
@@ -136,7 +139,8 @@ inline psp::Answer accepted(std::string reference) {
 // The success of the call, with the names that a PSP would give.
 inline psp::Answer ScriptedPsp::done(const psp::Call& call) {
     using payments::OperationKind;
-    const auto key = psp::idempotency_key(call.operation, call.attempt);
+    auto key = psp::idempotency_key(call.operation, call.attempt);
+    std::ranges::replace(key, '-', '_');  // a PSP's names are words
     if (call.kind == OperationKind::refund) return approved("re_" + key);
     auto answer = approved(call.payment_reference.value_or("pi_" + key));
     if (call.kind == OperationKind::authorize) {
