@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/assert.hpp"
+#include "base/virtual_time.hpp"
 
 namespace florin {
 namespace {
@@ -15,7 +16,7 @@ using std::chrono::nanoseconds;
 nanoseconds boot_time() {
     timespec now{};
     FLORIN_ASSERT(clock_gettime(CLOCK_BOOTTIME, &now) == 0);
-    return std::chrono::seconds(now.tv_sec) + nanoseconds(now.tv_nsec);
+    return std::chrono::seconds(now.tv_sec) + nanoseconds(now.tv_nsec) + virtual_time();
 }
 
 void put_digits(char* end, int digits, unsigned value) {
@@ -101,7 +102,8 @@ std::optional<std::chrono::seconds> take_time_of_day(std::string_view& text) {
 }  // namespace
 
 WallTime SystemClock::now() const {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto now = std::chrono::system_clock::now() + virtual_time() + wall_skew();
+    return std::chrono::time_point_cast<std::chrono::microseconds>(now);
 }
 
 Deadline Deadline::after(Milliseconds duration) {

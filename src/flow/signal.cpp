@@ -8,21 +8,20 @@ namespace {
 // Takes the timer out of the list also when the waiting coroutine is destroyed with its loop.
 class Registration {
 public:
-    Registration(std::list<boost::asio::steady_timer*>& list, boost::asio::steady_timer& timer)
-        : list_(list), place_(list.insert(list.end(), &timer)) {}
+    Registration(std::list<Timer*>& list, Timer& timer) : list_(list), place_(list.insert(list.end(), &timer)) {}
     ~Registration() { list_.erase(place_); }
     Registration(const Registration&) = delete;
     Registration& operator=(const Registration&) = delete;
 
 private:
-    std::list<boost::asio::steady_timer*>& list_;
-    std::list<boost::asio::steady_timer*>::iterator place_;
+    std::list<Timer*>& list_;
+    std::list<Timer*>::iterator place_;
 };
 
 }  // namespace
 
 Task<void> Signal::wait(Deadline deadline) {
-    boost::asio::steady_timer timer(executor_, deadline.remaining());
+    Timer timer(executor_, deadline.remaining());
     const Registration registration(waiting_, timer);
     co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
 }
@@ -32,7 +31,7 @@ void Signal::notify() {
 }
 
 Task<void> pause(boost::asio::any_io_executor executor, Milliseconds duration) {
-    boost::asio::steady_timer timer(executor, duration);
+    Timer timer(executor, duration);
     co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
 }
 

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <list>
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "base/timer.hpp"
 
 namespace florin::flow {
 
@@ -23,7 +23,7 @@ public:
 
 private:
     boost::asio::any_io_executor executor_;
-    std::list<boost::asio::steady_timer*> waiting_;
+    std::list<Timer*> waiting_;
 };
 
 Task<void> pause(boost::asio::any_io_executor executor, Milliseconds duration);

@@ -51,7 +51,7 @@ ConnectionPool::Held ConnectionPool::make_connection() {
 }
 
 Task<ConnectionPool::Held> ConnectionPool::wait_in_line(Deadline deadline) {
-    Waiter waiter{asio::steady_timer(executor_, deadline.remaining())};
+    Waiter waiter{Timer(executor_, deadline.remaining())};
     waiters_.push_back(&waiter);
     error_code ignored;
     co_await waiter.timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

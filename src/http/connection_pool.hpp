@@ -2,13 +2,13 @@
 // go), and callers beyond the limit wait in order. One timer watches the deadlines of all of them.
 #pragma once
 
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "base/timer.hpp"
 #include "http/client.hpp"
 #include "http/client_connection.hpp"
 #include "http/name_lookup.hpp"
@@ -35,7 +35,7 @@ public:
 
 private:
     struct Waiter {
-        boost::asio::steady_timer timer;
+        Timer timer;
         Held granted{};
     };
 
@@ -54,7 +54,7 @@ private:
     std::vector<Held> idle_;  // the back was used last
     std::vector<Held> in_use_;
     std::deque<Waiter*> waiters_;
-    boost::asio::steady_timer sweep_timer_;
+    Timer sweep_timer_;
     std::chrono::steady_clock::time_point idle_looked_at_{};
     bool sweeping_ = false;
     bool closed_ = false;

@@ -3,7 +3,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
+
+#include "base/timer.hpp"
 
 namespace florin::http {
 namespace asio = boost::asio;
@@ -37,7 +38,7 @@ Task<NameLookup::Endpoints> NameLookup::endpoints(Deadline deadline) {
         asio::co_spawn(executor_, look_up(shared_from_this()), asio::detached);
     }
     // Each caller has a deadline of its own, and a look-up is rare: looking again every few milliseconds is enough.
-    asio::steady_timer tick(executor_);
+    Timer tick(executor_);
     while (looking_ && !deadline.passed()) {
         tick.expires_after(std::min(deadline.remaining(), Milliseconds{5}));
         error_code ignored;

@@ -23,7 +23,7 @@ constexpr int kEndedAtOnce = 64;
 constexpr Milliseconds kAfterAcceptError{50};
 
 Task<void> pause(asio::any_io_executor executor, Milliseconds duration) {
-    asio::steady_timer timer(executor, duration);
+    Timer timer(executor, duration);
     error_code ignored;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
@@ -87,7 +87,7 @@ ServerState::ServerState(asio::any_io_executor loop, ServerOptions chosen, Handl
       refusal(std::move(refuses)),
       acceptor(executor),
       sweep(executor),
-      connection_gone(executor, asio::steady_timer::time_point::max()),
+      connection_gone(executor, Timer::time_point::max()),
       connections(options) {}
 
 Server::Server(asio::any_io_executor executor, ServerOptions options, Handler handler, RefusalHandler refusal)

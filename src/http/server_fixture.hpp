@@ -8,13 +8,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_future.hpp>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
+#include "base/timer.hpp"
 #include "http/raw_socket.hpp"
 #include "http/server.hpp"
 
@@ -84,7 +84,7 @@ private:
 
     Task<void> until_released() {
         ++running_;
-        boost::asio::steady_timer timer(loop_);
+        Timer timer(loop_);
         while (!released_) {
             timer.expires_after(Milliseconds{1});
             co_await timer.async_wait(boost::asio::use_awaitable);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
+#include "base/timer.hpp"
 #include "http/connection_table.hpp"
 #include "http/server_tls.hpp"
 
@@ -18,8 +18,8 @@ struct ServerState {
     RefusalHandler refusal;
     ServerTls tls;  // null: plain HTTP
     boost::asio::ip::tcp::acceptor acceptor;
-    boost::asio::steady_timer sweep;  // one timer for all connections: a timer each costs a heap move per request
-    boost::asio::steady_timer connection_gone;
+    Timer sweep;  // one timer for all connections: a timer each costs a heap move per request
+    Timer connection_gone;
     ConnectionTable connections;
     std::uint16_t port = 0;
     bool draining = false;

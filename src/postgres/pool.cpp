@@ -1,13 +1,13 @@
 #include "postgres/pool.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <list>
 #include <utility>
 #include <vector>
 
 #include "base/assert.hpp"
+#include "base/timer.hpp"
 
 namespace florin::postgres {
 
@@ -32,7 +32,7 @@ struct Pool::State : std::enable_shared_from_this<Pool::State> {
         Waiter& operator=(const Waiter&) = delete;
 
         State& pool;
-        boost::asio::steady_timer timer;  // runs until the deadline; cancelled by the grant
+        Timer timer;  // runs until the deadline; cancelled by the grant
         std::unique_ptr<Slot> granted;
     };
 

@@ -5,7 +5,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
+#include "base/timer.hpp"
 
 namespace florin::postgres {
 
@@ -41,8 +41,8 @@ public:
         Exchange& operator=(const Exchange&) = delete;
 
         // After PQsend…(): flushes, reads all results, returns the last. `sent` is what PQsend… returned; `sql` is
-        // shown in errors by line number only. Throws SqlError or ConnectionLost.
-        Task<ResultPtr> finish(int sent, std::string_view sql);
+        // shown in errors by line number only; `name` is a prepared statement's. Throws SqlError or ConnectionLost.
+        Task<ResultPtr> finish(int sent, std::string_view sql, std::string_view name = {});
 
     private:
         friend class Session;
@@ -66,7 +66,7 @@ private:
 
     PGconn* connection_ = nullptr;
     boost::asio::posix::stream_descriptor socket_;
-    boost::asio::steady_timer timer_;
+    Timer timer_;
     std::uint64_t exchange_ = 0;  // tells the handler of an older exchange's timer that it comes too late
     bool busy_ = false;
     bool timed_out_ = false;

@@ -21,8 +21,8 @@ constexpr std::chrono::microseconds kLinger{300};
 constexpr Milliseconds kSweep{100};
 
 std::string_view name_of(Kind kind) {
-    static constexpr std::array<std::string_view, kKinds> kNames{"settle", "adopt",   "keep_open", "next_attempt",
-                                                                 "record", "reserve", "intent"};
+    static constexpr std::array<std::string_view, kKinds> kNames{
+        "settle", "adopt", "compensate", "keep_open", "next_attempt", "record", "reserve", "intent", "keep_event"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -115,7 +115,7 @@ Task<void> Committer::idle(Desk& desk) {
 // Only while batches are larger than one: it halves the database's work for a third of a millisecond.
 Task<void> Committer::linger(std::size_t last) {
     if (last <= 1 || queue_.waiting() >= kWorthAWriter) co_return;
-    asio::steady_timer timer(executor_, kLinger);
+    Timer timer(executor_, kLinger);
     co_await timer.async_wait(asio::use_awaitable);
 }
 
@@ -132,7 +132,7 @@ Task<void> Committer::write(Desk& desk, Batch batch) {
 // Runs only while something waits: gives up what is past its deadline, and lets a second writer work for what has
 // waited long behind a stuck one.
 Task<void> Committer::sweep(std::shared_ptr<Committer> self) {
-    asio::steady_timer timer(self->executor_);
+    Timer timer(self->executor_);
     while (!self->stopped_ && !self->is_at_rest()) {
         timer.expires_after(kSweep);
         co_await timer.async_wait(asio::use_awaitable);
@@ -155,7 +155,7 @@ bool Committer::is_at_rest() const {
 }
 
 Task<void> Committer::drain(Deadline deadline) {
-    asio::steady_timer timer(executor_);
+    Timer timer(executor_);
     while (!is_at_rest() && !deadline.passed()) {
         timer.expires_after(Milliseconds(5));
         co_await timer.async_wait(asio::use_awaitable);

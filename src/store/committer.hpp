@@ -7,10 +7,10 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <vector>
 
+#include "base/timer.hpp"
 #include "observe/metrics.hpp"
 #include "store/queue.hpp"
 #include "store/writer.hpp"

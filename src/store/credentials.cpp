@@ -1,12 +1,12 @@
 #include "store/credentials.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <unordered_map>
 
 #include "base/assert.hpp"
 #include "base/clock.hpp"
+#include "base/timer.hpp"
 #include "postgres/pool.hpp"
 #include "store/credential_secret.hpp"
 #include "store/credential_statements.hpp"
@@ -47,7 +47,7 @@ struct Credentials::State {
 
     // What requests of one key that come together wait for: one of them asks the database.
     struct LookUp {
-        boost::asio::steady_timer ended;
+        Timer ended;
         std::optional<Credential> found{};
         std::exception_ptr failure{};
     };
@@ -92,8 +92,7 @@ struct Credentials::State {
     }
 
     Task<std::optional<Credential>> look_up_for_all(std::string hash, Deadline deadline) {
-        const auto mine =
-            std::make_shared<LookUp>(boost::asio::steady_timer(executor, boost::asio::steady_timer::time_point::max()));
+        const auto mine = std::make_shared<LookUp>(Timer(executor, Timer::time_point::max()));
         running.emplace(hash, mine);
         try {
             mine->found = co_await look_up(hash, deadline);

@@ -3,12 +3,12 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <optional>
 #include <string>
 
 #include "base/task.hpp"
+#include "base/timer.hpp"
 #include "config/config.hpp"
 #include "postgres/cluster.hpp"
 
@@ -31,7 +31,7 @@ private:
     std::string application_url_;
     std::filesystem::path directory_;
     std::optional<postgres::EmbeddedCluster> cluster_;
-    boost::asio::steady_timer tick_;
+    Timer tick_;
     boost::asio::thread_pool blocking_{1};  // starting PostgreSQL may take as long as crash recovery: not on the loop
     bool is_stopping_ = false;
 };
