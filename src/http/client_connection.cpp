@@ -6,6 +6,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
+#include "base/fail_point.hpp"
+
 namespace florin::http {
 namespace asio = boost::asio;
 using boost::system::error_code;
@@ -69,8 +71,15 @@ Task<std::expected<ClientAnswer, ClientFailure>> ClientConnection::exchange(std:
     until_ = deadline;
     if (deadline.passed()) co_return std::unexpected(ClientFailure{true, "deadline passed before sending"});
     error_code ec;
+    FLORIN_FAIL_POINT("psp_connected");
+    if (FLORIN_FAIL_POINT_PLANNED("psp_request_half_sent")) {
+        co_await send_all(request.substr(0, request.size() / 2), ec);
+        FLORIN_FAIL_POINT("psp_request_half_sent");
+        request.erase(0, request.size() / 2);
+    }
     if (const auto sent = co_await send_all(request, ec); sent != Sent::all)
         co_return std::unexpected(ClientFailure{sent == Sent::nothing, late_ ? "timeout" : ec.message()});
+    FLORIN_FAIL_POINT("psp_request_sent");
 
     for (int interim = 0; interim < kInterimAnswers; ++interim) {
         AnswerParser parser(answer_bytes, body_expected);
@@ -109,6 +118,7 @@ Task<std::optional<std::string>> ClientConnection::read_answer(AnswerParser& par
                 co_return problem;
             buffer_.consume(used);
         }
+        if (used > 0 && !parser.is_done()) FLORIN_FAIL_POINT("psp_answer_part_read");
         if (parser.is_done() || used > 0) continue;
         error_code ec;
         const auto got = co_await read_some(ec);

@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "base/fail_point.hpp"
 #include "http/header_scan.hpp"
 #include "http/response.hpp"
 
@@ -49,6 +50,7 @@ Connection::~Connection() {
 }
 
 Task<void> Connection::run() {
+    FLORIN_FAIL_POINT("connection_accepted");
     std::optional<Refused> refused;
     if (tls_) refused = co_await shake_hands();
     while (!refused) {
@@ -132,6 +134,7 @@ Task<std::optional<Refused>> Connection::read_body(RequestParser& parser) {
 
 Task<Response> Connection::handle(Request request) {
     try {
+        FLORIN_FAIL_POINT_OF("request_read", request.method, std::runtime_error("fail point request_read"));
         co_return co_await server_.handler(std::move(request));
     } catch (const std::exception&) {
         co_return server_.refusal(500, "the request could not be handled");  // what happened is the handler's to log
@@ -139,8 +142,13 @@ Task<Response> Connection::handle(Request request) {
 }
 
 Task<bool> Connection::send(const Response& response, bool with_body, bool keep_alive) {
-    const auto head = render_head(response, {.keep_alive = keep_alive, .over_tls = tls_ != nullptr});
+    FLORIN_FAIL_POINT("before_answer");
+    auto head = render_head(response, {.keep_alive = keep_alive, .over_tls = tls_ != nullptr});
     const bool has_body = with_body && may_have_body(response.status);
+    if (FLORIN_FAIL_POINT_PLANNED("answer_half_sent")) {
+        if (!co_await send_all(std::exchange(head, {}), {})) co_return false;
+        FLORIN_FAIL_POINT("answer_half_sent");
+    }
     co_return co_await send_all(head, has_body ? std::string_view(response.body) : std::string_view());
 }
 

@@ -121,7 +121,7 @@ Task<Rows> Connection::execute(std::string name, Params params, Deadline deadlin
     auto result = co_await exchange.finish(
         PQsendQueryPrepared(state_->session->native(), name.c_str(), arguments.count(), arguments.values.data(),
                             arguments.lengths.data(), arguments.formats.data(), kBinary),
-        {});
+        {}, name);
     co_return Rows(result.release());
 }
 

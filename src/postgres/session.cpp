@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/assert.hpp"
+#include "base/fail_point.hpp"
 #include "postgres/sql_error.hpp"
 
 namespace florin::postgres {
@@ -116,10 +117,11 @@ Task<ResultPtr> Session::Exchange::next_result() {
     co_return ResultPtr(PQgetResult(session_.connection_));
 }
 
-Task<ResultPtr> Session::Exchange::finish(int sent, std::string_view sql) {
+Task<ResultPtr> Session::Exchange::finish(int sent, std::string_view sql, [[maybe_unused]] std::string_view name) {
     if (!sent) lose(PQerrorMessage(session_.connection_));
     session_.unreplicated_ = false;
     co_await flush();
+    FLORIN_FAIL_POINT_OF("statement_sent", name, ConnectionLost("fail point statement_sent"));
     ResultPtr last;
     ResultPtr error;
     while (auto result = co_await next_result()) {

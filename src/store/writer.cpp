@@ -1,10 +1,10 @@
 #include "store/writer.hpp"
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
 #include <random>
 
 #include "base/fail_point.hpp"
+#include "base/timer.hpp"
 #include "observe/log.hpp"
 #include "store/account_id.hpp"
 
@@ -130,11 +130,11 @@ Task<void> Writer::send(const Statement& statement, const std::vector<ItemPtr>& 
     co_await prepare(statement, deadline);
     co_await ensure_accounts(statement.accounts(items), deadline);
 
-    FLORIN_FAIL_POINT("before_batch");
+    FLORIN_FAIL_POINT_OF("before_batch", statement.name(), ConnectionLost("fail point before_batch"));
     auto params = statement.bind(items, number_);
     for (const ItemPtr& item : items) item->sent = true;
     const auto rows = co_await connection_->execute(statement.name(), std::move(params), deadline);
-    FLORIN_FAIL_POINT("after_batch");
+    FLORIN_FAIL_POINT_OF("after_batch", statement.name(), ConnectionLost("fail point after_batch"));
 
     Verdicts verdicts = statement.read(rows, items.size());
     co_await confirm(statement, items, verdicts);
@@ -193,7 +193,7 @@ Task<void> Writer::pause() {
     thread_local std::minstd_rand random{std::random_device{}()};
     const int longest = 1000 << std::min(failures_ - 1, 10);
     const int us = std::uniform_int_distribution<int>(longest / 2, longest * 3 / 2)(random);
-    boost::asio::steady_timer timer(executor_, std::chrono::microseconds(us));
+    Timer timer(executor_, std::chrono::microseconds(us));
     co_await timer.async_wait(boost::asio::use_awaitable);
 }
 
