@@ -71,6 +71,13 @@ class Process:
         if self.child:
             self.child.wait(60)
 
+    def stop(self):
+        """SIGSTOP, as a host that hangs; `go_on` ends it."""
+        self.child.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.child.send_signal(signal.SIGCONT)
+
     def terminate(self, seconds=60):
         """SIGTERM and the exit status."""
         if self.alive():
@@ -79,16 +86,19 @@ class Process:
 
 
 class Simulator(Process):
-    def __init__(self, directory):
+    """`shared` is the environment of every process of its world."""
+
+    def __init__(self, directory, shared=None):
         super().__init__("simulator", directory)
-        self.directory, self.port = directory, free_port()
+        self.directory, self.port, self.shared = directory, free_port(), shared or {}
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
     def start(self):
-        self.spawn([BUILD / "bin" / "florin-simulator", "--port", self.port, "--data", self.directory / "simulator"])
+        self.spawn([BUILD / "bin" / "florin-simulator", "--port", self.port, "--data", self.directory / "simulator"],
+                   self.shared)
         wait_until("the simulator listens", lambda: port_answers(self.port) or not self.alive(), 60)
         assert self.alive(), self.log()
         return self
@@ -146,7 +156,8 @@ class Gateway(Process):
         self.data, self.config = directory / "data", directory / f"{name}.toml"
 
     def environment(self, **more):
-        return {"FLORIN_STRIPE_TEST_KEY": STRIPE_KEY, "FLORIN_PEPPER": "a-pepper-of-the-tests-0123456789abcdef", **more}
+        return {"FLORIN_STRIPE_TEST_KEY": STRIPE_KEY, "FLORIN_PEPPER": "a-pepper-of-the-tests-0123456789abcdef",
+                **self.simulator.shared, **more}
 
     def write_config(self):
         payments = {"answer_within_ms": 10000, "psp_deadline_ms": 30000, **self.settings.get("payments", {})}
@@ -232,17 +243,21 @@ class Gateway(Process):
 
 
 class World:
-    """A directory with a simulator and a gateway that go away together."""
+    """A directory with a simulator and a gateway that go away together. With `virtual`, a test moves their time (`time`)."""
 
-    def __init__(self, settings=None):
+    def __init__(self, settings=None, virtual=False):
+        from harness.virtual_time import VirtualTime
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="florin-", dir="/tmp"))
         self.directory.chmod(0o755)
-        self.simulator = Simulator(self.directory)
+        self.time = VirtualTime(self.directory / "clock") if virtual else None
+        self.simulator = Simulator(self.directory, self.time.environment() if virtual else None)
         self.gateway = Gateway(self.directory, self.simulator, settings=settings)
 
     def __enter__(self):
         self.simulator.start()
         self.gateway.start()
+        if self.time:
+            self.time.move_database(self.gateway)
         return self
 
     def __exit__(self, kind, value, trace):
