@@ -91,6 +91,9 @@ Decision decide(const Payment& payment, const ModificationRequest& request) {
         case OperationKind::authorize:
         case OperationKind::capture_failure:
         case OperationKind::refund_failure:
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+        case OperationKind::late_suspense:
             break;
     }
     assertion_failed("only captures, voids, refunds and expiries are decided", __FILE__, __LINE__);

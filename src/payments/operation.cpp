@@ -18,6 +18,7 @@ bool shown_differ(const Payment& a, const Payment& b) {
 }
 
 Payment settled(const Payment& payment, const Attempt& attempt, const Judgement& judgement) {
+    if (answers_late_success(attempt.kind)) return payment;
     if (creates_payment(attempt.kind)) return settle_creation(payment, attempt, judgement);
     Payment next = payment;
     next.amounts = settle_amounts(payment.amounts, attempt, judgement.outcome);
@@ -29,6 +30,7 @@ Payment settled(const Payment& payment, const Attempt& attempt, const Judgement&
 
 bool can_settle(const Payment& payment, const Attempt& attempt) {
     if (attempt.payment != payment.id) return false;
+    if (answers_late_success(attempt.kind)) return true;
     if (creates_payment(attempt.kind)) return can_settle_creation(payment);
     // A creation that is open has nothing reserved or captured, so that nothing of it is within limits here.
     return settle_amounts(payment.amounts, attempt, Outcome::approved).within_limits();
@@ -40,7 +42,9 @@ Step apply(const Payment& payment, const Attempt& attempt, const Judgement& judg
     Step step{settled(payment, attempt, judgement), {}, 0, {}};
     FLORIN_ASSERT(step.payment.amounts.within_limits());
     const bool shown = shown_differ(step.payment, payment);
-    if (shown || step.payment.amounts != payment.amounts) step.payment.version = payment.version + 1;
+    // Every end of an attempt moves the version: it is what two that write compare.
+    const bool ends_beside = answers_late_success(attempt.kind) && closes_attempt(judgement.outcome);
+    if (shown || ends_beside || step.payment.amounts != payment.amounts) step.payment.version = payment.version + 1;
     if (shown) step.payment.updated_at = now;
     if (step.payment.status != payment.status) {
         step.change = StatusChange{payment.status, step.payment.status};

@@ -20,6 +20,10 @@ enum class OperationKind : std::uint8_t {
     expire,           // ours: releases what is still held past capture_before
     capture_failure,  // ours: the PSP took back a capture that it had accepted; only recorded
     refund_failure,   // ours: a refund that had succeeded failed later; only recorded
+    // Ours, for a success that came after its attempt was closed and has no place any more (saga.hpp):
+    late_void,      // releases what it holds
+    late_refund,    // gives back what it took
+    late_suspense,  // what cannot be undone: booked to suspense, for a human; only recorded
 };
 std::string_view to_string(OperationKind kind);  // "sale", …, "void", …
 std::optional<OperationKind> parse_operation_kind(std::string_view text);
@@ -29,8 +33,23 @@ constexpr bool creates_payment(OperationKind kind) {
 }
 // The PSP is never called for these: they are opened and closed in one commit.
 constexpr bool is_only_recorded(OperationKind kind) {
-    return kind == OperationKind::capture_failure || kind == OperationKind::refund_failure;
+    return kind == OperationKind::capture_failure || kind == OperationKind::refund_failure ||
+           kind == OperationKind::late_suspense;
 }
+// They stand beside the payment: nothing of its amounts and status changes.
+constexpr bool answers_late_success(OperationKind kind) {
+    return kind == OperationKind::late_void || kind == OperationKind::late_refund ||
+           kind == OperationKind::late_suspense;
+}
+
+// A success that came after its attempt was closed.
+struct LateSuccess {
+    OperationId operation;
+    std::int16_t attempt = 1;
+    std::string reference;  // the PSP's object in which it shows: pi_…, re_…
+    bool operator==(const LateSuccess&) const = default;
+};
+std::string attempt_name(const LateSuccess& late);  // "op_…-1"
 
 // What an operation says beside its kind and amount. Stored with each attempt (operations.parameters, jsonb; absent
 // members are left out), because a repeat must send identical bytes.
@@ -40,6 +59,7 @@ struct Parameters {
     std::int64_t releases = 0;              // capture, final: the rest, reserved as voiding by its intent (rule 23)
     std::optional<std::string> reason{};    // refund
     std::optional<OperationId> reverses{};  // capture_failure, refund_failure: the operation whose journals it reverses
+    std::optional<LateSuccess> late{};      // late_void, late_refund, late_suspense: what it answers
     bool operator==(const Parameters&) const = default;
 };
 std::string to_json(const Parameters& parameters);  // canonical; "{}" for none
@@ -79,15 +99,16 @@ struct Step {
     std::string body;     // the whole response body, byte for byte; also what a replay answers
 };
 
-// True while an attempt of this kind may still settle: a creation while the payment is pending, in requires_action or
-// failed with not_executed; a modification while its reservation stands on the payment; what is only recorded while the
-// success that it takes back does, and the limits hold without it.
+// True while an attempt of this kind may still settle: what answers a late success, always; a creation while the
+// payment is pending, in requires_action or failed with not_executed; a modification while its reservation stands on
+// the payment; what is only recorded while the success that it takes back does, and the limits hold without it.
 bool can_settle(const Payment& payment, const Attempt& attempt);
 
 // `payment` is as last read and can_settle() holds; its version is what the compare-and-set expects. An approval makes
 // the reservation final, a decline and not_executed release it, everything else leaves it. What is only recorded is
 // always approved and takes the earlier success back. The version moves with every change, updated_at only with what a
-// document shows. Where nothing of the payment changes, both stay and no change is reported.
+// document shows. Where nothing of the payment changes, both stay and no change is reported; the end of what answers a
+// late success moves the version, as its opening did.
 Step apply(const Payment& payment, const Attempt& attempt, const Judgement& judgement, WallTime now);
 
 // The payment as attempt n+1 of a creation finds it: pending again, after its last attempt was not_executed (protocol

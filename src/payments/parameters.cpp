@@ -1,4 +1,6 @@
 // The parameters of an operation as stored: canonical JSON of what differs from the default.
+#include <charconv>
+
 #include "base/json.hpp"
 #include "payments/operation.hpp"
 
@@ -19,6 +21,33 @@ bool read_bool(const value& member, bool& field) {
     return false;
 }
 
+// "op_…-1": the attempt whose success came late.
+bool read_late(LateSuccess& late, std::string_view text) {
+    const auto dash = text.rfind('-');
+    const auto operation = OperationId::parse(text.substr(0, dash));
+    if (!operation || dash == std::string_view::npos) return false;
+    const auto digits = text.substr(dash + 1);
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), late.attempt);
+    late.operation = *operation;
+    return failed == std::errc() && end == digits.data() + digits.size() && late.attempt >= 1;
+}
+
+bool read_text(Parameters& parameters, std::string_view name, std::string_view text) {
+    if (name == "reason") {
+        parameters.reason = text;
+        return true;
+    }
+    if (name == "reverses") {
+        parameters.reverses = OperationId::parse(text);
+        return parameters.reverses.has_value();
+    }
+    if (name != "late" && name != "late_reference") return false;
+    if (!parameters.late) parameters.late.emplace();
+    if (name == "late") return read_late(*parameters.late, text);
+    parameters.late->reference = text;
+    return true;
+}
+
 bool read_member(Parameters& parameters, std::string_view name, const value& member) {
     if (name == "multiple_captures") return read_bool(member, parameters.multiple_captures);
     if (name == "final") return read_bool(member, parameters.final);
@@ -28,13 +57,14 @@ bool read_member(Parameters& parameters, std::string_view name, const value& mem
         return amount != nullptr && *amount >= 0;
     }
     const auto* text = member.if_string();
-    if (text == nullptr) return false;
-    if (name == "reason") parameters.reason = std::string_view(*text);
-    if (name == "reverses") parameters.reverses = OperationId::parse(*text);
-    return name == "reason" || (name == "reverses" && parameters.reverses);
+    return text != nullptr && read_text(parameters, name, *text);
 }
 
 }  // namespace
+
+std::string attempt_name(const LateSuccess& late) {
+    return to_string(late.operation) + '-' + std::to_string(late.attempt);
+}
 
 std::string to_json(const Parameters& parameters) {
     boost::json::object members;
@@ -43,6 +73,10 @@ std::string to_json(const Parameters& parameters) {
     if (parameters.releases != 0) members.emplace("releases", parameters.releases);
     if (parameters.reason) members.emplace("reason", *parameters.reason);
     if (parameters.reverses) members.emplace("reverses", to_string(*parameters.reverses));
+    if (parameters.late) {
+        members.emplace("late", attempt_name(*parameters.late));
+        members.emplace("late_reference", parameters.late->reference);
+    }
     return json::canonical(members);
 }
 
@@ -55,6 +89,9 @@ Checked<Parameters> parse_parameters(std::string_view text) {
     for (const auto& [name, member] : *members) {
         if (!read_member(parameters, name, member)) return std::unexpected(unreadable(name));
     }
+    const auto& late = parameters.late;
+    if (late && (late->operation == OperationId{} || late->reference.empty()))
+        return std::unexpected(unreadable("late"));
     return parameters;
 }
 

@@ -28,11 +28,14 @@ Amounts with_success(Amounts amounts, const Attempt& attempt) {
         case OperationKind::refund_failure:
             amounts.refunded -= amount;
             return amounts;
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+        case OperationKind::late_suspense:
         case OperationKind::sale:
         case OperationKind::authorize:
             break;
     }
-    assertion_failed("a creation adds to no amounts", __FILE__, __LINE__);
+    assertion_failed("a creation, and what answers a late success, adds to no amounts", __FILE__, __LINE__);
 }
 
 }  // namespace
@@ -54,11 +57,14 @@ Amounts with_reservation(Amounts amounts, OperationKind kind, std::int64_t amoun
         case OperationKind::capture_failure:
         case OperationKind::refund_failure:
             return amounts;
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+        case OperationKind::late_suspense:
         case OperationKind::sale:
         case OperationKind::authorize:
             break;
     }
-    assertion_failed("a creation reserves nothing", __FILE__, __LINE__);
+    assertion_failed("a creation, and what answers a late success, reserves nothing", __FILE__, __LINE__);
 }
 
 Amounts settle_amounts(const Amounts& amounts, const Attempt& attempt, Outcome outcome) {

@@ -47,6 +47,9 @@ constexpr auto kOperationWords = std::to_array<Word<OperationKind>>({
     {OperationKind::expire, "expire"},
     {OperationKind::capture_failure, "capture_failure"},
     {OperationKind::refund_failure, "refund_failure"},
+    {OperationKind::late_void, "late_void"},
+    {OperationKind::late_refund, "late_refund"},
+    {OperationKind::late_suspense, "late_suspense"},
 });
 
 constexpr auto kAttemptWords = std::to_array<Word<AttemptState>>({
