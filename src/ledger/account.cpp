@@ -41,7 +41,9 @@ Parts parts_of(std::string_view path) {
 }
 
 bool is_psp_role(std::string_view role) {
-    return role == "receivable" || role == "fees" || role == "authorized";
+    static constexpr auto kRoles = std::to_array<std::string_view>(
+        {"receivable", "fees", "authorized", "late_charges", "suspense", "late_holds", "suspended_holds"});
+    return std::ranges::find(kRoles, role) != kRoles.end();
 }
 bool is_merchant_role(std::string_view role) {
     return role == "payable" || role == "authorized";
@@ -66,6 +68,19 @@ Account psp_fees(const PspAccount& psp, Currency currency) {
 }
 Account psp_authorized(const PspAccount& psp, Currency currency) {
     return psp_account(psp, "authorized", currency);
+}
+
+Account psp_late_charges(const PspAccount& psp, Currency currency) {
+    return psp_account(psp, "late_charges", currency);
+}
+Account psp_suspense(const PspAccount& psp, Currency currency) {
+    return psp_account(psp, "suspense", currency);
+}
+Account psp_late_holds(const PspAccount& psp, Currency currency) {
+    return psp_account(psp, "late_holds", currency);
+}
+Account psp_suspended_holds(const PspAccount& psp, Currency currency) {
+    return psp_account(psp, "suspended_holds", currency);
 }
 
 Account merchant_payable(MerchantId merchant, bool live, Currency currency) {

@@ -27,6 +27,18 @@ Result<Journal> transfer(JournalKind kind, Account debited, Account credited, Mo
         kind, {debit(std::move(debited), amount.minor_units()), credit(std::move(credited), amount.minor_units())}};
 }
 
+struct LateAccounts {
+    Account psp, passing, suspense;
+};
+LateAccounts accounts_of(const Late& late) {
+    const Currency currency = late.amount.currency();
+    if (late.is_hold) {
+        return {psp_authorized(late.psp, currency), psp_late_holds(late.psp, currency),
+                psp_suspended_holds(late.psp, currency)};
+    }
+    return {psp_receivable(late.psp, currency), psp_late_charges(late.psp, currency), psp_suspense(late.psp, currency)};
+}
+
 }  // namespace
 
 std::string_view to_string(JournalKind kind) {
@@ -43,6 +55,12 @@ std::string_view to_string(JournalKind kind) {
             return "capture_reversal";
         case JournalKind::refund_reversal:
             return "refund_reversal";
+        case JournalKind::late_charge:
+            return "late_charge";
+        case JournalKind::late_return:
+            return "late_return";
+        case JournalKind::late_suspense:
+            return "late_suspense";
     }
     assertion_failed("a JournalKind outside its enumeration", __FILE__, __LINE__);
 }
@@ -83,6 +101,34 @@ Result<Journal> refund_journal(const Refund& refund) {
     const Currency currency = refund.amount.currency();
     return transfer(JournalKind::refund, merchant_payable(refund.merchant, refund.psp.live, currency),
                     psp_receivable(refund.psp, currency), refund.amount);
+}
+
+Result<Journal> late_charge_journal(const Late& late) {
+    const auto [psp, passing, suspense] = accounts_of(late);
+    if (late.goes_out) return transfer(JournalKind::late_charge, passing, psp, late.amount);
+    if (late.is_hold) return transfer(JournalKind::late_charge, psp, passing, late.amount);
+    if (late.amount.minor_units() < 1) return std::unexpected(Error::amount_out_of_range);
+    const auto fee = fee_of(late.expected_psp_fee, late.amount);
+    if (!fee) return std::unexpected(fee.error());
+    const std::int64_t gross = late.amount.minor_units();
+    Journal journal{
+        JournalKind::late_charge,
+        {debit(psp, gross - *fee), debit(psp_fees(late.psp, late.amount.currency()), *fee), credit(passing, gross)}};
+    std::erase_if(journal.lines, [](const Line& line) { return line.amount == 0; });
+    FLORIN_ASSERT(is_balanced(journal));
+    return journal;
+}
+
+Result<Journal> late_return_journal(const Late& late) {
+    FLORIN_ASSERT(!late.goes_out);
+    const auto [psp, passing, suspense] = accounts_of(late);
+    return transfer(JournalKind::late_return, passing, psp, late.amount);
+}
+
+Result<Journal> late_suspense_journal(const Late& late) {
+    const auto [psp, passing, suspense] = accounts_of(late);
+    return late.goes_out ? transfer(JournalKind::late_suspense, suspense, passing, late.amount)
+                         : transfer(JournalKind::late_suspense, passing, suspense, late.amount);
 }
 
 Journal reversal_journal(JournalKind kind, std::vector<Line> posted) {

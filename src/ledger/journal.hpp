@@ -38,6 +38,13 @@ Account platform_fees(bool live, Currency currency);
 
 Account psp_authorized(const PspAccount& psp, Currency currency);                // memo: …:authorized:USD
 Account merchant_authorized(MerchantId merchant, bool live, Currency currency);  // memo
+
+// What came late from the PSP and has no payment to stand on: it passes through the first, which is zero after every
+// commit, and what cannot be undone stays in the second until a human has cleared it.
+Account psp_late_charges(const PspAccount& psp, Currency currency);     // …:late_charges:USD
+Account psp_suspense(const PspAccount& psp, Currency currency);         // …:suspense:USD
+Account psp_late_holds(const PspAccount& psp, Currency currency);       // memo: …:late_holds:USD
+Account psp_suspended_holds(const PspAccount& psp, Currency currency);  // memo: …:suspended_holds:USD
 // The account that a stored path names; empty for what is no path of ours.
 std::optional<Account> parse_account(std::string_view path);
 
@@ -49,6 +56,9 @@ enum class JournalKind : std::int16_t {
     refund = 4,
     capture_reversal = 5,
     refund_reversal = 6,
+    late_charge = 7,    // what the PSP did late
+    late_return = 8,    // and that it was undone
+    late_suspense = 9,  // or could not be
 };
 std::string_view to_string(JournalKind kind);
 
@@ -101,6 +111,22 @@ struct Refund {
 // Debit merchant payable, credit PSP receivable, both the whole amount: neither the PSP's fee nor ours is given back
 // (docs/decisions/0012).
 Result<Journal> refund_journal(const Refund& refund);
+
+// A success that the PSP showed after its attempt was closed, and that no payment takes.
+struct Late {
+    PspAccount psp;
+    Money amount;                // ≥ 1
+    bool is_hold = false;        // memo: a hold, or the release of one; otherwise money
+    bool goes_out = false;       // to the payer: a refund, a release
+    FeeRule expected_psp_fee{};  // of money that came in: the PSP keeps it, whatever becomes of the charge
+};
+// Came in: debit PSP receivable (gross less its fee), debit PSP fees, credit late charges. Went out: debit late
+// charges, credit PSP receivable. Of holds the same with the memo accounts, without a fee.
+Result<Journal> late_charge_journal(const Late& late);
+// What came in went back: debit late charges, credit PSP receivable, gross. Not of what went out.
+Result<Journal> late_return_journal(const Late& late);
+// From late charges to suspense.
+Result<Journal> late_suspense_journal(const Late& late);
 
 // The lines of a posted journal, which balance, with the opposite sign, under `kind`.
 Journal reversal_journal(JournalKind kind, std::vector<Line> posted);
