@@ -16,6 +16,7 @@
 #include "payments/operation.hpp"
 #include "payments/outcome.hpp"
 #include "psp/event.hpp"
+#include "psp/heard.hpp"
 #include "psp/listed.hpp"
 
 namespace florin::psp {
@@ -54,7 +55,8 @@ struct Rules {
 
 // One attempt as the adapter must send it. The same call with the same encoder_version gives identical bytes.
 struct Call {
-    payments::OperationKind kind = payments::OperationKind::sale;  // never one that is only recorded
+    // Never one that is only recorded; what answers a late success is a plain void or refund here.
+    payments::OperationKind kind = payments::OperationKind::sale;
     PaymentId payment;
     OperationId operation;
     std::int16_t attempt = 1;
@@ -132,6 +134,17 @@ public:
     // One page of everything that the account holds of a time, ours or not, or why it cannot be read: then the same
     // page may be asked for again.
     virtual Task<std::expected<ListedPage, std::string>> list(ListQuery query, Deadline deadline) = 0;
+
+    // Hears of every exchange from now on, in place of who heard before.
+    void set_listener(Listener listener) { listener_ = std::move(listener); }
+
+protected:
+    void tell(Heard heard) const {
+        if (listener_) listener_(heard);
+    }
+
+private:
+    Listener listener_;
 };
 
 std::string idempotency_key(OperationId operation, std::int16_t attempt);  // "<uuid>-<attempt>" with the op_ prefix

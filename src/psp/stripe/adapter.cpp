@@ -2,6 +2,7 @@
 
 #include "observe/log.hpp"
 #include "psp/stripe/decode.hpp"
+#include "psp/stripe/heard.hpp"
 #include "psp/stripe/rules.hpp"
 
 namespace florin::psp::stripe {
@@ -67,9 +68,18 @@ Task<Answer> StripePsp::execute(Call call, Deadline deadline) {
             break;
         case OperationKind::capture_failure:
         case OperationKind::refund_failure:
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+        case OperationKind::late_suspense:
             break;
     }
     co_return record(name, call, began, std::move(answer));
+}
+
+Task<StripePsp::Wire> StripePsp::send(http::ClientRequest request, Deadline deadline) {
+    Wire wire = co_await client_.send(std::move(request), deadline);
+    tell(heard_of(wire, SystemClock().now()));
+    co_return wire;
 }
 
 Task<Answer> StripePsp::post_call(std::string target, Body body, Call call, Deadline deadline) {
@@ -79,7 +89,7 @@ Task<Answer> StripePsp::post_call(std::string target, Body body, Call call, Dead
         co_return answer;
     }
     auto request = post(std::move(target), std::move(*body), idempotency_key(call.operation, call.attempt));
-    const Wire wire = co_await client_.send(std::move(request), deadline);
+    const Wire wire = co_await send(std::move(request), deadline);
     // A refund answers with an object of its own; everything else with the payment's.
     const bool known = !creates_payment(call.kind) && call.kind != OperationKind::refund;
     const std::string_view reference = known ? std::string_view(*call.payment_reference) : std::string_view();

@@ -114,6 +114,9 @@ std::optional<Answer> find_in_intent(const object& intent, const Expectation& ex
         case OperationKind::refund:
         case OperationKind::capture_failure:
         case OperationKind::refund_failure:
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+        case OperationKind::late_suspense:
             return std::nullopt;  // an intent says nothing of them
     }
     return std::nullopt;
