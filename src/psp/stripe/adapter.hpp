@@ -71,6 +71,8 @@ private:
     Task<Sweep> sweep_list(std::string list, bool refunds, Wanted wanted, Deadline deadline);
     Task<Sweep> sweep_intent(std::string reference, Wanted wanted, Deadline deadline);
 
+    // The one way out: what was heard is told to the listener.
+    Task<Wire> send(http::ClientRequest request, Deadline deadline);
     http::ClientRequest get(std::string target) const;
     http::ClientRequest post(std::string target, std::string body, std::string idempotency_key) const;
     Expectation expectation(const Call& call, std::string_view reference = {}) const;

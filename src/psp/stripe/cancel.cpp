@@ -19,7 +19,7 @@ Task<Answer> StripePsp::abandon(std::string reference, Call call, Deadline deadl
     }
     auto request = post(cancel_target(reference), encode_cancel(call.kind),
                         idempotency_key(call.operation, call.attempt) + "-abandon");
-    const Wire wire = co_await client_.send(std::move(request), deadline);
+    const Wire wire = co_await send(std::move(request), deadline);
     auto answer = wire ? decode_object(*wire, expectation(call, reference)) : decode_failure(wire.error());
     if (!wire) answer.kind = Answer::Kind::unclear;
     answer = record("abandon", call, began, std::move(answer));

@@ -10,7 +10,7 @@ Task<std::expected<ListedPage, std::string>> StripePsp::list(ListQuery query, De
     auto target = refunds ? list_refunds_target(query.from, query.to) : list_plain_intents_target(query.from, query.to);
     if (!query.after.empty()) target = next_page(target, query.after);
     auto request = get(std::move(target));
-    const Wire wire = co_await client_.send(std::move(request), deadline);
+    const Wire wire = co_await send(std::move(request), deadline);
     const auto page = wire ? decode_page(*wire, refunds) : std::unexpected(wire.error().what);
     if (!page) co_return std::unexpected(page.error());
     if (page->has_more && page->last_id == query.after) co_return std::unexpected("the list does not move on");

@@ -118,7 +118,7 @@ Task<Sweep> StripePsp::sweep_list(std::string list, bool refunds, Wanted wanted,
     int pages = 0;
     while (sweep.evidence.empty()) {
         auto request = get(after.empty() ? list : next_page(list, after));
-        const Wire wire = co_await client_.send(std::move(request), deadline);
+        const Wire wire = co_await send(std::move(request), deadline);
         const auto page = wire ? decode_page(*wire, refunds) : std::unexpected(wire.error().what);
         if (!page) {
             sweep.evidence = "page " + std::to_string(pages + 1) + ": " + page.error();
@@ -143,7 +143,7 @@ Task<Sweep> StripePsp::sweep_intent(std::string reference, Wanted wanted, Deadli
         co_return sweep;
     }
     auto request = get(read_target(reference));
-    const Wire wire = co_await client_.send(std::move(request), deadline);
+    const Wire wire = co_await send(std::move(request), deadline);
     const auto intent = wire ? decode_plain_object(*wire) : std::nullopt;
     sweep.complete = intent.has_value();
     sweep.evidence = reference + (intent ? " read"

@@ -19,7 +19,7 @@ Task<Answer> StripePsp::read_object(std::string reference, Call call, Deadline d
                            refund ? "the reference is no refund id" : "the reference is no intent id");
     }
     auto request = get(refund ? read_refund_target(reference) : read_target(reference));
-    const Wire wire = co_await client_.send(std::move(request), deadline);
+    const Wire wire = co_await send(std::move(request), deadline);
     auto expected = expectation(call, reference);
     expected.read_back = true;
     auto answer = wire ? decode_object(*wire, expected) : decode_failure(wire.error());

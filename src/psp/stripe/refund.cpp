@@ -19,7 +19,7 @@ Task<Answer> StripePsp::refund(Call call, Deadline deadline) {
 
 Task<bool> StripePsp::is_exhausted(Call call, Deadline deadline) {
     auto request = get(read_target(*call.payment_reference));
-    const Wire wire = co_await client_.send(std::move(request), deadline);
+    const Wire wire = co_await send(std::move(request), deadline);
     const auto intent = wire ? decode_plain_object(*wire) : std::nullopt;
     co_return intent&& leaves_less_than_asked(*intent, expectation(call, *call.payment_reference));
 }
