@@ -1,5 +1,7 @@
 #include "http/connection.hpp"
 
+#include <poll.h>
+
 #include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -95,7 +97,7 @@ Task<std::optional<Refused>> Connection::receive_header(std::size_t& size) {
 }
 
 Task<std::optional<Refused>> Connection::serve_request(std::size_t header_size) {
-    RequestParser parser(server_.options.body_bytes);
+    RequestParser parser(server_.options.body_bytes, server_.options.larger_bodies);
     auto refused = parser.parse_header(received().substr(0, header_size));
     buffer_.consume(header_size);
     if (!refused && !parser.is_done()) refused = co_await read_body(parser);
@@ -104,6 +106,7 @@ Task<std::optional<Refused>> Connection::serve_request(std::size_t header_size) 
     enter(Phase::handling);
     auto request = parser.take();
     request.peer = peer_;
+    request.is_gone = [this] { return has_hung_up(); };
     const bool with_body = request.method != "HEAD";
     const auto response = co_await handle(std::move(request));
     const bool keep_alive = parser.keep_alive() && !server_.draining;
@@ -254,6 +257,12 @@ std::string_view Connection::received() const {
 bool Connection::has_unread_bytes() {
     error_code ec;
     return buffer_.size() > 0 || (socket_.available(ec) > 0 && !ec);
+}
+
+bool Connection::has_hung_up() {
+    if (!socket_.is_open()) return true;
+    pollfd state{.fd = socket_.native_handle(), .events = POLLRDHUP, .revents = 0};
+    return ::poll(&state, 1, 0) > 0;
 }
 
 bool Connection::is_idle() const {

@@ -49,6 +49,7 @@ private:
     Refused why_reading_stopped() const;
     std::string_view received() const;
     bool has_unread_bytes();
+    bool has_hung_up();
     bool is_idle() const;
     Phase phase() const { return place_->phase; }
     void enter(Phase phase);

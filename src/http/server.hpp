@@ -26,6 +26,8 @@ struct Request {
     std::vector<std::pair<std::string, std::string>> headers;  // names lower-case, in order, repeated ones kept apart
     std::string body;
     std::string peer;  // address of the socket's other end, whatever X-Forwarded-For claims
+    // For handlers that wait long: whether the client has hung up. Valid while the handler runs; may be empty.
+    std::function<bool()> is_gone{};
 
     // The value of a header that stands exactly once; nullptr when absent. Repeats are seen with count_of.
     const std::string* find_header(std::string_view lower_case_name) const;
@@ -50,11 +52,18 @@ struct TlsFiles {
     std::string certificate, key;
 };
 
+// A path whose requests may have longer bodies than the others.
+struct LargerBody {
+    std::string path;
+    std::size_t bytes;
+};
+
 struct ServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;  // 0 chooses a free one
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 64 * 1024;
+    std::vector<LargerBody> larger_bodies{};
     Milliseconds header_timeout{10'000};  // from the first byte (or the connection's begin) to the end of the header
     Milliseconds body_timeout{10'000};
     Milliseconds idle_timeout{60'000};
