@@ -10,6 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
+constexpr std::int64_t kMostBytes = 512 * 1024 * 1024;
+
 constexpr auto kActions = std::to_array<std::pair<std::string_view, Action>>({
     {"refuse", Action::refuse},
     {"hang", Action::hang},
@@ -26,10 +28,22 @@ constexpr auto kActions = std::to_array<std::pair<std::string_view, Action>>({
     {"wrong_amount", Action::wrong_amount},
     {"wrong_currency", Action::wrong_currency},
     {"wrong_reference", Action::wrong_reference},
+    {"wrong_id", Action::wrong_id},
+    {"other_object", Action::other_object},
     {"garbage", Action::garbage},
     {"empty_body", Action::empty_body},
     {"huge_body", Action::huge_body},
+    {"endless_body", Action::endless_body},
     {"deep_body", Action::deep_body},
+    {"gzip_bomb", Action::gzip_bomb},
+    {"wrong_types", Action::wrong_types},
+    {"not_a_number", Action::not_a_number},
+    {"duplicate_keys", Action::duplicate_keys},
+    {"byte_order_mark", Action::byte_order_mark},
+    {"utf16", Action::utf16},
+    {"wrong_content_type", Action::wrong_content_type},
+    {"wrong_status", Action::wrong_status},
+    {"wrong_mode", Action::wrong_mode},
     {"drop", Action::drop},
     {"delay", Action::delay},
     {"duplicate", Action::duplicate},
@@ -114,6 +128,7 @@ bool read_member(std::string_view name, const json::value& value, Fault& fault) 
     if (name == "probability") return read_probability(value, fault);
     if (name == "times") return read_count(value, 1, fault.times);
     if (name == "seconds") return read_count(value, 1, fault.seconds);
+    if (name == "bytes") return read_count(value, 1, fault.bytes) && fault.bytes <= kMostBytes;
     if (name == "copies") return read_count(value, 1, fault.copies);
     if (name == "delay_ms") return read_count(value, 0, fault.delay_ms);
     if (name == "status") return read_count(value, 500, fault.status) && fault.status < 600;
@@ -137,12 +152,13 @@ Checked<Fault> read_fault(const json::object& wanted) {
     Fault fault;
     for (const auto& [name, value] : wanted) {
         if (read_member(name, value, fault)) continue;
-        return std::unexpected(refusal(
-            "Not a member of a fault or not a value of it: psp, operation, action, probability (0 to 1), "
-            "times, seconds, delay_ms, copies, status (500 to 599), decline_code, code, match {payment_method, amount, "
-            "currency, metadata, "
-            "idempotency_key, payment_intent, event_type}.",
-            "/" + std::string(name)));
+        return std::unexpected(
+            refusal("Not a member of a fault or not a value of it: psp, operation, action, probability (0 to 1), "
+                    "times, seconds, delay_ms, copies, bytes, status (500 to 599), decline_code, code, match "
+                    "{payment_method, amount, "
+                    "currency, metadata, "
+                    "idempotency_key, payment_intent, event_type}.",
+                    "/" + std::string(name)));
     }
     if (fault.action == Action::none) return std::unexpected(refusal("A fault needs an action.", "/action"));
     if (fault.is_connect() && (fault.action != Action::refuse || fault.seconds == 0)) {

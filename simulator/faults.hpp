@@ -37,10 +37,22 @@ enum class Action : std::uint8_t {
     wrong_amount,
     wrong_currency,
     wrong_reference,
-    garbage,
+    wrong_id,      // of an object that nobody has
+    other_object,  // somebody else's, as it really is
+    garbage,       // HTML
     empty_body,
-    huge_body,
+    huge_body,     // of `bytes`
+    endless_body,  // until the client has enough
     deep_body,
+    gzip_bomb,  // 120 MB in less than one
+    wrong_types,
+    not_a_number,
+    duplicate_keys,
+    byte_order_mark,
+    utf16,
+    wrong_content_type,
+    wrong_status,
+    wrong_mode,
     // Webhooks, as an event is made; `delay` by the simulator's clock. Calls know `delay` too.
     drop,              // never sent by itself
     delay,             // only later
@@ -82,6 +94,7 @@ struct Fault {
     std::int64_t seconds = 0;
     std::int64_t delay_ms = 0;
     std::int64_t copies = 1;
+    std::int64_t bytes = 8 * 1024 * 1024;
     std::int64_t status = 500;              // of error_…: 500 is Stripe's own, another one a proxy's HTML page
     std::optional<std::uint8_t> decline{};  // of decline: what the issuer says of a sale, authorization or capture
     std::string code{};                     // of decline: Stripe's own refusal of a capture, cancellation or refund

@@ -46,6 +46,7 @@ std::string_view status_line(int status) {
 
 constexpr std::string_view kTimeHeader = "Simulator-Time-Us: ";
 constexpr std::string_view kNoTime = "0000000000";
+constexpr std::size_t kEndlessPiece = 64 * 1024;
 
 }  // namespace
 
@@ -58,14 +59,20 @@ void Outgoing::render(const Answer& answer, std::int64_t began, bool close_after
     if (known.empty()) bytes.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" Status\r\n");
     time_at = bytes.size() + kTimeHeader.size();
     bytes.append(kTimeHeader).append(kNoTime).append("\r\nServer: florin-simulator\r\nContent-Type: ");
-    bytes.append(answer.content_type).append("\r\nContent-Length: ");
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, answer.body.size()).ptr;
-    bytes.append(digits, end).append("\r\n").append(answer.headers);
+    bytes.append(answer.content_type).append("\r\n");
+    if (delivery != Delivery::endless) {
+        char digits[20];
+        const auto end = std::to_chars(digits, digits + sizeof digits, answer.body.size()).ptr;
+        bytes.append("Content-Length: ").append(digits, end).append("\r\n");
+    }
+    bytes.append(answer.headers);
     if (close_after) bytes.append("Connection: close\r\n");
     bytes.append("\r\n");
     const auto share = delivery == Delivery::half ? answer.body.size() / 2 : answer.body.size();
     bytes.append(answer.body, 0, share);
+    if (delivery != Delivery::endless) return;
+    repeat_from = bytes.size();
+    bytes.append(kEndlessPiece, 'x');
 }
 
 void Outgoing::stamp(std::int64_t now_us) {

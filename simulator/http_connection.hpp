@@ -11,7 +11,8 @@ namespace florin::simulator {
 struct Outgoing {
     std::string bytes{};
     std::size_t sent = 0;
-    std::size_t time_at = 0;  // where the ten digits of Simulator-Time-Us stand
+    std::size_t repeat_from = 0;  // of an endless answer
+    std::size_t time_at = 0;      // where the ten digits of Simulator-Time-Us stand
     std::int64_t began_us = 0;
     Delivery delivery = Delivery::send;
 

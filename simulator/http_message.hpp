@@ -46,11 +46,12 @@ private:
 // How the answer leaves. Everything but `send` is what a broken peer or network does.
 enum class Delivery : std::uint8_t {
     send,
-    hang,   // nothing, and the connection stays open
-    drop,   // nothing, and the connection is closed
-    reset,  // nothing, and the connection is reset (RST)
-    half,   // the head promises the whole body, half of it comes, then the end
-    drip,   // one byte each 100 ms
+    hang,     // nothing, and the connection stays open
+    drop,     // nothing, and the connection is closed
+    reset,    // nothing, and the connection is reset (RST)
+    half,     // the head promises the whole body, half of it comes, then the end
+    drip,     // one byte each 100 ms
+    endless,  // the body has no length and goes on and on
 };
 
 struct Answer {

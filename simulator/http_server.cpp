@@ -231,6 +231,7 @@ void Server::send_to(Connection& connection) {
     const ssize_t sent = ::send(connection.fd, out.bytes.data() + out.sent, left, MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EINTR) return close(connection, false);
     if (sent > 0) out.sent += static_cast<std::size_t>(sent);
+    if (out.delivery == Delivery::endless && out.sent == out.bytes.size()) out.sent = out.repeat_from;
     const bool is_done = out.sent == out.bytes.size();
     if (is_done == connection.is_writing) {
         connection.is_writing = !is_done;

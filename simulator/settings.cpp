@@ -14,6 +14,8 @@ constexpr auto kModes = std::to_array<std::pair<std::string_view, IdempotencyMod
     {"stripe", IdempotencyMode::stripe},
     {"store-2xx-only", IdempotencyMode::store_2xx_only},
     {"none", IdempotencyMode::none},
+    {"409-in-flight", IdempotencyMode::in_flight},
+    {"24h-expiry", IdempotencyMode::stripe},  // Stripe's keys live so long; the clock decides
 });
 
 constexpr auto kLatencies = std::to_array<std::pair<std::string_view, Latency::Kind>>({
@@ -68,6 +70,7 @@ bool read_member(std::string_view name, const json::value& value, Settings& sett
     if (name == "read_lag_ms") return read_count(value, settings.read_lag_ms);
     if (name == "idempotency") return find_named(kModes, value, settings.idempotency);
     if (name == "key_life_ms") return read_count(value, settings.key_life_ms);
+    if (name == "key_busy_ms") return read_count(value, settings.key_busy_ms);
     if (name == "abandon_after_ms") return read_count(value, settings.abandon_after_ms);
     if (name == "authorization_life_ms") return read_count(value, settings.authorization_life_ms);
     if (name == "expiry_delay_ms") return read_count(value, settings.expiry_delay_ms);
@@ -98,7 +101,8 @@ std::optional<Refusal> change(Settings& settings, const json::object& wanted) {
         if (read_member(name, value, changed)) continue;
         return Refusal{Error::invalid_field,
                        "Not a setting or not a value of it: latency {kind: none|fixed|log-normal, mean_ms, p99_ms}, "
-                       "read_lag_ms, idempotency (stripe|store-2xx-only|none), key_life_ms, abandon_after_ms, "
+                       "read_lag_ms, idempotency (stripe|store-2xx-only|none|409-in-flight|24h-expiry), "
+                       "key_life_ms, key_busy_ms, abandon_after_ms, "
                        "authorization_life_ms, expiry_delay_ms, refund_delay_ms, revoked_key, webhook_url, "
                        "webhook_secret (one or a list), webhook_delay_ms, webhook_before_answer, webhook_hold, "
                        "webhook_order (as-happened|reversed|shuffled), webhook_gather_ms, webhook_retry_ms, "
@@ -117,6 +121,7 @@ json::object to_json(const Settings& settings) {
     shown["read_lag_ms"] = settings.read_lag_ms;
     shown["idempotency"] = name_of(kModes, settings.idempotency);
     shown["key_life_ms"] = settings.key_life_ms;
+    shown["key_busy_ms"] = settings.key_busy_ms;
     shown["abandon_after_ms"] = settings.abandon_after_ms;
     shown["authorization_life_ms"] = settings.authorization_life_ms;
     shown["expiry_delay_ms"] = settings.expiry_delay_ms;

@@ -17,6 +17,7 @@ enum class IdempotencyMode : std::uint8_t {
     stripe,          // the first result is stored, 500s too
     store_2xx_only,  // a used key executes again after an error
     none,            // keys are ignored
+    in_flight,       // as stripe; a repeat within key_busy_ms is told that the first request still runs
 };
 
 struct Latency {
@@ -33,6 +34,7 @@ struct Settings {
     std::int64_t read_lag_ms = 0;  // reads show what happened only after it
     IdempotencyMode idempotency = IdempotencyMode::stripe;
     std::int64_t key_life_ms = 24LL * 3'600'000;
+    std::int64_t key_busy_ms = 2'000;
     std::int64_t abandon_after_ms = 3'600'000;  // an open 3-D Secure challenge ends by itself
     std::int64_t authorization_life_ms = 0;     // until capture_before, in whole seconds; 0: as the scheme has it
     std::int64_t expiry_delay_ms = 0;           // from capture_before until the intent is canceled

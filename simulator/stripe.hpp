@@ -84,6 +84,7 @@ private:
     bool strike_before(const Call& call, Answer& answer);
     Result run_struck(Call& call);
     void strike_answer(const Call& call, Answer& answer) const;
+    Intent shown_instead(const Intent& intent, bool is_refund, Action action) const;
     // A scripted refusal of a capture, cancellation or refund.
     static bool is_declined(const Call& call);
     static Result refusal(const Call& call, const Intent& intent);
@@ -178,7 +179,7 @@ std::optional<CaptureMethod> find_capture_method(std::string_view name);
 
 Result problem(int status, std::string_view code, std::string_view message, std::string_view param = {},
                const Intent* intent = nullptr);
-// wrong_amount, wrong_currency, wrong_reference: a copy that contradicts the truth.
+// Another object than the asked one is shown.
 bool falsifies(Action action);
 Intent falsified(const Intent& intent, Action action);
 Result no_such_intent(std::string_view id);

@@ -1,22 +1,12 @@
 // What faults do to a call, in the three places where they strike.
 #include <algorithm>
 
+#include "simulator/spoil.hpp"
 #include "simulator/stripe.hpp"
 #include "simulator/stripe_render.hpp"
 
 namespace florin::simulator {
 namespace {
-
-constexpr std::size_t kHugeBytes = 8 * 1024 * 1024;
-constexpr std::size_t kDeepLevels = 100'000;
-constexpr std::string_view kHtml = "text/html; charset=utf-8";
-
-void fill_html(Answer& answer, int status, std::string_view title) {
-    answer.status = status;
-    answer.content_type = kHtml;
-    answer.body.assign("<!DOCTYPE html>\n<html><head><title>").append(title).append("</title></head><body><h1>");
-    answer.body.append(title).append("</h1></body></html>\n");
-}
 
 std::string api_error() {
     std::string body;
@@ -35,7 +25,7 @@ std::string altered(std::string_view value) {
 }  // namespace
 
 bool falsifies(Action action) {
-    return action == Action::wrong_amount || action == Action::wrong_currency || action == Action::wrong_reference;
+    return action >= Action::wrong_amount && action <= Action::other_object;
 }
 
 Intent falsified(const Intent& intent, Action action) {
@@ -49,6 +39,8 @@ Intent falsified(const Intent& intent, Action action) {
         for (auto& refund : lie.refunds) ++refund.amount;
     } else if (action == Action::wrong_currency) {
         lie.currency = intent.currency == "usd" ? "eur" : "usd";
+    } else if (action == Action::wrong_id) {
+        lie.id[8] = lie.id[8] == 'A' ? 'B' : 'A';
     } else {
         for (auto& [key, value] : lie.metadata) value = altered(value);
         for (auto& refund : lie.refunds) {
@@ -151,21 +143,19 @@ void Stripe::strike_answer(const Call& call, Answer& answer) const {
         case Action::slow_drip:
             answer.delivery = Delivery::drip;
             break;
-        case Action::garbage:
-            fill_html(answer, 200, "It works!");
-            break;
-        case Action::empty_body:
-            answer.body.clear();
-            break;
-        case Action::huge_body:
-            answer.body.assign("{\"id\":\"").append(kHugeBytes, 'x').append("\"}");
-            break;
-        case Action::deep_body:
-            answer.body.assign(kDeepLevels, '[').append(kDeepLevels, ']');
-            break;
         default:
-            break;
+            spoil(*call.fault, answer);
     }
+}
+
+// What a lie shows instead of the truth. Somebody else's object, where there is one, is the newest other of its kind.
+Intent Stripe::shown_instead(const Intent& intent, bool is_refund, Action action) const {
+    if (action != Action::other_object) return falsified(intent, action);
+    const auto& intents = world_.truth.intents();
+    for (auto other = intents.rbegin(); other != intents.rend(); ++other) {
+        if (other->id != intent.id && (!is_refund || !other->refunds.empty())) return *other;
+    }
+    return falsified(intent, Action::wrong_id);
 }
 
 }  // namespace florin::simulator
