@@ -129,7 +129,9 @@ inline constexpr auto kAlterations = std::to_array<Alteration>({
      "it is of 1499 EUR"},
     {"delete from ledger_entries where operation_id = world.id(9, 2)", "memo", "00090000",
      "it holds 0, its authorizations less its releases are 3000"},
-    {"insert into ledger_entries select world.id(6, 2), kind, line, attempt, account_id, merchant_id, -amount, "
+    {"insert into operations select payment_id, world.id(6, 2), attempt, kind, amount, currency, parameters, psp, "
+     "psp_account, encoder_version, actor, request_id from operations where operation_id = world.id(6, 1); "
+     "insert into ledger_entries select world.id(6, 2), kind, line, attempt, account_id, merchant_id, -amount, "
      "currency, writer, balance_after, created_at from ledger_entries where operation_id = world.id(6, 1); insert into "
      "operation_results select world.id(6, 2), attempt, payment_id, outcome, reason, http_status, psp, psp_reference, "
      "version, body, digest, writer, link, created_at from operation_results where operation_id = world.id(6, 1)",

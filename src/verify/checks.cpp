@@ -58,12 +58,6 @@ constexpr auto kChecks = std::to_array<Check>({
 #include "verify/checks/chain.sql"
     },
     {
-        "memo",
-        "each payment's authorizations less its releases are what it holds",
-        "payments",
-#include "verify/checks/memo.sql"
-    },
-    {
         "journal",
         "each journal sums to zero in each currency",
         "ledger_entries",
@@ -146,6 +140,13 @@ constexpr auto kChecks = std::to_array<Check>({
         "ledger_entries",
         {},
         check_entry,
+    },
+    {
+        "memo",
+        "each payment's authorizations less its releases are what it holds",
+        "payments",
+        {},
+        check_memo,
     },
     {
         "posting",

@@ -113,17 +113,27 @@ Task<void> work_off(Reader reader) {
     co_await look_at_payments(reader);
 }
 
-Task<void> work_off(Reader reader, postgres::Connection* helper) {
+Task<void> work_off_together(std::vector<Reader> readers) {
     using namespace boost::asio::experimental::awaitable_operators;
-    co_await reader.connection.run(kBegin, reader.deadline);
-    co_await reader.connection.run(kSettings, reader.deadline);
-    if (!reader.work.payments.empty()) reader.work.ranges = co_await payment_ranges(reader.connection, reader.deadline);
-    if (helper == nullptr) co_return co_await work_off(reader);
-    const auto snapshot = co_await reader.connection.query("select pg_export_snapshot()", {}, reader.deadline);
-    co_await helper->run(kBegin, reader.deadline);
-    co_await helper->run("set transaction snapshot '" + std::string(snapshot[0].text(0)) + "'", reader.deadline);
-    co_await helper->run(kSettings, reader.deadline);
-    co_await (work_off(reader) && work_off(Reader{*helper, reader.work, reader.options, reader.deadline}));
+    const Reader mine = readers.back();
+    readers.pop_back();
+    if (readers.empty()) co_return co_await work_off(mine);
+    co_await (work_off(mine) && work_off_together(std::move(readers)));
+}
+
+Task<void> work_off(Reader first, std::span<postgres::Connection* const> helpers) {
+    co_await first.connection.run(kBegin, first.deadline);
+    co_await first.connection.run(kSettings, first.deadline);
+    if (!first.work.payments.empty()) first.work.ranges = co_await payment_ranges(first.connection, first.deadline);
+    const auto snapshot = co_await first.connection.query("select pg_export_snapshot()", {}, first.deadline);
+    std::vector<Reader> readers{first};
+    for (auto* helper : helpers) {
+        co_await helper->run(kBegin, first.deadline);
+        co_await helper->run("set transaction snapshot '" + std::string(snapshot[0].text(0)) + "'", first.deadline);
+        co_await helper->run(kSettings, first.deadline);
+        readers.push_back({*helper, first.work, first.options, first.deadline});
+    }
+    co_await work_off_together(std::move(readers));
 }
 
 Report report_of(Work& work) {
@@ -139,18 +149,19 @@ Report report_of(Work& work) {
 
 }  // namespace
 
-Task<Report> verify(postgres::Connection& connection, postgres::Connection* helper, Options options,
+Task<Report> verify(postgres::Connection& connection, std::span<postgres::Connection* const> helpers, Options options,
                     Deadline deadline) {
     Work work;
     choose(work, options);
     std::exception_ptr failure;
     try {
-        co_await work_off({connection, work, options, deadline}, helper);
+        co_await work_off({connection, work, options, deadline}, helpers);
     } catch (...) {
         failure = std::current_exception();
     }
-    for (auto* used : {&connection, helper}) {
-        if (used != nullptr && used->is_usable()) co_await used->run("rollback", deadline);
+    if (connection.is_usable()) co_await connection.run("rollback", deadline);
+    for (auto* helper : helpers) {
+        if (helper->is_usable()) co_await helper->run("rollback", deadline);
     }
     if (failure) std::rethrow_exception(failure);
     co_return report_of(work);

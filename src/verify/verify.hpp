@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,9 @@ struct Options {
     std::optional<WallTime> as_of{};  // the balances as they stood then are looked at too
 };
 
-// Reads one repeatable-read snapshot. With a helper, two checks are computed at a time: each is one core's work.
-Task<Report> verify(postgres::Connection& connection, postgres::Connection* helper, Options options, Deadline deadline);
+// Reads one repeatable-read snapshot. With helpers, several checks are computed at a time: each is one core's work, and
+// while the rows that one connection gave are looked at, the others fetch theirs.
+Task<Report> verify(postgres::Connection& connection, std::span<postgres::Connection* const> helpers, Options options,
+                    Deadline deadline);
 
 }  // namespace florin::verify

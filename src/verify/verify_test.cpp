@@ -61,7 +61,7 @@ protected:
     // As the gateway's own role, which is what the command uses.
     Report look(Options options = {}) {
         auto application = connect(cluster().urls().application);
-        return wait(verify(*application, nullptr, std::move(options), soon()));
+        return wait(verify(*application, {}, std::move(options), soon()));
     }
     // As a superuser whom no trigger stops.
     void alter(const std::string& sql) {
@@ -79,10 +79,12 @@ TEST_F(Verify, an_honest_world_is_clean_and_every_check_looks_at_rows) {
     for (const auto& [check, rows] : report.counted) EXPECT_GT(rows, 0) << check;
 }
 
-TEST_F(Verify, two_connections_see_one_snapshot_and_find_the_same_in_the_same_order) {
+TEST_F(Verify, three_connections_see_one_snapshot_and_find_the_same_in_the_same_order) {
     alter("update payments set version = version + 1; update operation_results set digest = sha256('')");
-    auto helper = connect();
-    const Report together = wait(verify(*admin_, helper.get(), {}, soon()));
+    const auto second = connect();
+    const auto third = connect();
+    const std::vector<postgres::Connection*> helpers{second.get(), third.get()};
+    const Report together = wait(verify(*admin_, helpers, {}, soon()));
     const Report alone = look();
     restore();
     EXPECT_FALSE(alone.findings.empty());
@@ -144,13 +146,13 @@ TEST_F(Verify, a_check_reports_at_most_a_hundred_rows) {
 TEST_F(Verify, the_connection_serves_again_and_progress_names_what_begins) {
     std::set<std::string> lines;
     const auto progress = [&](const std::string& line) { lines.insert(line); };
-    wait(verify(*admin_, nullptr, {.progress = progress}, soon()));
+    wait(verify(*admin_, {}, {.progress = progress}, soon()));
     for (const Check& check : checks()) {
         if (!check.sql.empty()) EXPECT_TRUE(lines.contains("checking " + std::string(check.name))) << check.name;
     }
     EXPECT_TRUE(lines.contains("checking payments: 0 %"));
     EXPECT_TRUE(query(*admin_, "select pg_current_xact_id_if_assigned() is null")[0].boolean(0));
-    EXPECT_EQ(words(wait(verify(*admin_, nullptr, {}, soon()))), "");
+    EXPECT_EQ(words(wait(verify(*admin_, {}, {}, soon()))), "");
 }
 
 }  // namespace

@@ -1,14 +1,19 @@
 R"sql(
 -- A success that the PSP took back: recorded once, by an operation that names it, with the opposite of each of its lines.
+-- Reversals are few: each is looked at by primary keys (lateral, which `offset 0` keeps), not by joins over whole tables.
 with reversals as (
     select v.operation_id, v.reversed_by, v.payment_id, o.kind as reversed_kind, o.amount, o.currency, f.kind,
            f.amount as failed_amount, f.currency as failed_currency, f.parameters ->> 'reverses' as reverses, r.outcome,
            q.outcome as failed_outcome, r.attempt
     from operation_reversals v
-    left join operation_results r on r.operation_id = v.operation_id and r.outcome = 'approved'
-    left join operations o on o.payment_id = v.payment_id and o.operation_id = v.operation_id and o.attempt = r.attempt
-    left join operations f on f.payment_id = v.payment_id and f.operation_id = v.reversed_by and f.attempt = 1
-    left join operation_results q on q.operation_id = v.reversed_by and q.attempt = 1)
+    left join lateral (select * from operation_results where operation_id = v.operation_id and outcome = 'approved'
+                       offset 0) r on true
+    left join lateral (select * from operations where payment_id = v.payment_id and operation_id = v.operation_id
+                       and attempt = r.attempt offset 0) o on true
+    left join lateral (select * from operations where payment_id = v.payment_id and operation_id = v.reversed_by
+                       and attempt = 1 offset 0) f on true
+    left join lateral (select * from operation_results where operation_id = v.reversed_by and attempt = 1
+                       offset 0) q on true)
 select 'pay_' || payment_id || ' op_' || reversed_by as subject,
        case when outcome is null or reversed_kind is null
                 then 'it reverses op_' || operation_id || ', which is no approved operation of this payment'
@@ -36,8 +41,10 @@ select 'pay_' || coalesce(b.payment_id, w.payment_id) || ' op_' || coalesce(b.re
                 then 'it is on another account than the line that it reverses'
             when b.amount <> -w.amount then 'it is ' || b.amount || ', the line that it reverses is ' || w.amount end
 from (select v.payment_id, v.reversed_by, e.* from operation_reversals v
-      join ledger_entries e on e.operation_id = v.reversed_by and e.kind in (5, 6)) b
+      cross join lateral (select * from ledger_entries where operation_id = v.reversed_by and kind in (5, 6)
+                          offset 0) e) b
 full join (select v.payment_id, v.reversed_by, e.* from operation_reversals v
-           join ledger_entries e on e.operation_id = v.operation_id and e.kind in (1, 4)) w
+           cross join lateral (select * from ledger_entries where operation_id = v.operation_id and kind in (1, 4)
+                               offset 0) e) w
     on w.reversed_by = b.reversed_by and w.line = b.line
 )sql"
