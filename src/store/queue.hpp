@@ -15,8 +15,8 @@
 namespace florin::store {
 
 // In the order in which batches are taken.
-enum class Kind : std::uint8_t { settle, adopt, keep_open, next_attempt, record, reserve, intent };
-inline constexpr std::size_t kKinds = 7;
+enum class Kind : std::uint8_t { settle, adopt, keep_open, next_attempt, record, reserve, intent, keep_event };
+inline constexpr std::size_t kKinds = 8;
 
 struct Batch {
     Kind kind = Kind::settle;

@@ -14,6 +14,7 @@ struct Store::State {
     StoreOptions options;
     std::shared_ptr<Committer> committer;
     postgres::Pool readers;
+    PspEvents psp_events;
 };
 
 }  // namespace florin::store

@@ -86,6 +86,8 @@ const Statement& statement_of(Kind kind) {
             return reserve_statement();
         case Kind::intent:
             return intent_statement();
+        case Kind::keep_event:
+            return keep_event_statement();
     }
     assertion_failed("a Kind outside its enumeration", __FILE__, __LINE__);
 }

@@ -3,6 +3,7 @@
 
 #include "store/item.hpp"
 #include "store/items.hpp"
+#include "store/psp_events.hpp"
 #include "store/statement.hpp"
 
 namespace florin::store {
@@ -30,6 +31,7 @@ using IntentItem = Pending<Intent, IntentResult>;
 using ReserveItem = Pending<Reservation, ReservationResult>;
 using JudgedItem = Pending<Judged, Ending>;
 using NextItem = Pending<Reopening, NextAttemptResult>;
+using EventItem = Pending<ReceivedEvent, Kept>;
 
 const Statement& settle_statement();
 const Statement& adopt_statement();
@@ -38,6 +40,7 @@ const Statement& next_attempt_statement();
 const Statement& record_statement();
 const Statement& reserve_statement();
 const Statement& intent_statement();
+const Statement& keep_event_statement();
 
 // What the statements share that write judgements: parameters $1 to $30.
 postgres::Params bind_judged(Items items, std::int16_t writer);

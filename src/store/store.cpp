@@ -30,7 +30,8 @@ Task<void> check_server(boost::asio::any_io_executor executor, std::string conni
 
 Store::Store(boost::asio::any_io_executor executor, StoreOptions options) {
     state_.reset(new State{executor, options, std::make_shared<Committer>(executor, committer_options(options)),
-                           postgres::Pool(executor, options.conninfo, options.readers, open_reader)});
+                           postgres::Pool(executor, options.conninfo, options.readers, open_reader),
+                           PspEvents(executor, {.conninfo = options.conninfo})});
 }
 
 Store::~Store() {
@@ -40,11 +41,17 @@ Store::~Store() {
 Task<void> Store::start(Deadline deadline) {
     co_await check_server(state_->executor, state_->options.conninfo, deadline);
     co_await state_->committer->start(deadline);
+    co_await state_->psp_events.start(deadline);
     co_await state_->readers.execute("months_ahead", {}, deadline);
 }
 
 Task<void> Store::drain(Deadline deadline) {
-    return state_->committer->drain(deadline);
+    co_await state_->committer->drain(deadline);
+    co_await state_->psp_events.drain(deadline);
+}
+
+PspEvents& Store::psp_events() {
+    return state_->psp_events;
 }
 
 std::chrono::nanoseconds Store::oldest_wait() const {

@@ -11,6 +11,7 @@
 #include "base/task.hpp"
 #include "observe/metrics.hpp"
 #include "store/items.hpp"
+#include "store/psp_events.hpp"
 #include "store/reads.hpp"
 #include "store/subjects.hpp"
 
@@ -41,6 +42,8 @@ public:
     Task<void> drain(Deadline deadline);
     // How long the oldest of the writes that are not committed yet has waited; zero when there is none.
     std::chrono::nanoseconds oldest_wait() const;
+    // What PSPs told by themselves. Started and drained with the store, on connections of its own.
+    PspEvents& psp_events();
 
     Task<IntentResult> commit(Intent intent, Deadline deadline);
     Task<SettlementResult> commit(Settlement settlement, Deadline deadline);

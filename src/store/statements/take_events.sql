@@ -1,0 +1,35 @@
+R"sql(
+-- Takes up to $5 due events of an account ($1 psp, $2 name, $3 live) for $4 ms: outcomes first, then the others. One that was
+-- taken $6 times in a row and never ended is parked instead. One that was handled while it came in once more is gone.
+with clock as materialized (select florin_now() as now),
+outcomes as materialized (
+    select event_id, weight, next_try, lapses, replayed from open_psp_events
+    where psp = $1::text and psp_account = $2::text and live = $3::bool and not parked and weight = 0
+        and next_try <= (select now from clock) and lease_until <= (select now from clock)
+    order by next_try limit $5::int8 for update skip locked),
+others as materialized (
+    select event_id, weight, next_try, lapses, replayed from open_psp_events
+    where psp = $1::text and psp_account = $2::text and live = $3::bool and not parked and weight = 1
+        and next_try <= (select now from clock) and lease_until <= (select now from clock)
+    order by next_try limit $5::int8 - (select count(*) from outcomes) for update skip locked),
+due as materialized (select * from outcomes union all select * from others),
+known as materialized (
+    select d.event_id from due d
+    join psp_event_ids h on h.event_id = d.event_id and h.psp = $1 and h.psp_account = $2 and h.live = $3
+    where not d.replayed),
+gone as (
+    delete from open_psp_events o using known k
+    where o.event_id = k.event_id and o.psp = $1 and o.psp_account = $2 and o.live = $3),
+taken as (
+    update open_psp_events o
+    set generation = o.generation + 1, tries = o.tries + (d.lapses < $6::int2)::int, lapses = o.lapses + 1,
+        lease_until = case when d.lapses < $6 then k.now + $4::int8 * interval '1 millisecond' else k.now end,
+        parked = d.lapses >= $6, why = case when d.lapses < $6 then o.why else 'taken and never heard of again' end
+    from due d cross join clock k
+    where o.event_id = d.event_id and o.psp = $1 and o.psp_account = $2 and o.live = $3
+        and (d.event_id in (select event_id from known)) is not true
+    returning o.event_id, o.id, o.type, o.generation, o.tries, o.parked, o.received_at, d.weight, d.next_try)
+select t.event_id, t.id, t.type, t.generation, t.tries, t.parked, t.received_at, coalesce(e.body, '')
+from taken t left join psp_events e on e.id = t.id
+order by t.weight, t.next_try
+)sql"
