@@ -33,6 +33,7 @@ int print_refusal(const Refusal& refusal, std::string_view where_to_look);
 // One line for people, defined beside its commands.
 std::string to_text(const store::MerchantRow& row);
 std::string to_text(const store::KeyRow& row);
+std::string to_text(const store::AdminAuditRow& row);
 
 template <class Row>
 void print_row(const Row& row, bool json) {

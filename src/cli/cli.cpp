@@ -101,6 +101,7 @@ int run(int argc, const char* const* argv, Serve serve) {
     add_verify(app, shell);
     add_merchants(app, shell);
     add_keys(app, shell);
+    add_audit(app, shell);
     add_operations(app, shell);
     add_database(app, shell);
     add_pay(app, shell);

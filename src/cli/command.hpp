@@ -54,6 +54,7 @@ void add_doctor(CLI::App& app, Shell& shell);
 void add_verify(CLI::App& app, Shell& shell);
 void add_merchants(CLI::App& app, Shell& shell);
 void add_keys(CLI::App& app, Shell& shell);
+void add_audit(CLI::App& app, Shell& shell);
 void add_operations(CLI::App& app, Shell& shell);
 void add_operations_open(CLI::App& group, Shell& shell);
 void add_operations_expiring(CLI::App& group, Shell& shell);

@@ -9,6 +9,7 @@ import uuid
 import pytest
 import yaml
 
+from harness.admin import shop_admin
 from harness.client import Client, new_key, request
 from harness.processes import ROOT
 
@@ -96,6 +97,25 @@ def test_a_09_every_route_answers_every_wrong_id_with_the_same_404(strangers, ki
         missing = call(strangers.stranger, method, path, neighbour(strangers.own))
         assert answer.status == 404 and answer["code"] == "not_found", f"{method} {path}: {answer.text}"
         assert without_request_id(answer) == without_request_id(missing), f"{method} {path}"
+
+
+ADMIN_ROUTES = [(method.upper(), path) for path, item in CONTRACT["paths"].items()
+                if path.startswith("/api/v1/admin/") and "{key_id}" in path for method in ("get", "post") if method in item]
+
+
+@pytest.mark.parametrize("kind", IDS)
+def test_a_09_keys_are_managed_by_the_ids_of_ones_own_only(gateway, strangers, kind):
+    """The same ids, and a foreign key's, on every route that takes a key's id; the caller may manage its own merchant's keys."""
+    admin = shop_admin(gateway, strangers.stranger.merchant)
+    assert ADMIN_ROUTES
+    for method, path in ADMIN_ROUTES:
+        answers = [request(admin.port, method, path.replace("{key_id}", wrong),
+                           admin.headers(**({"Idempotency-Key": new_key()} if method == "POST" else {})),
+                           "{}" if method == "POST" else None)
+                   for wrong in (IDS[kind](strangers)[1], strangers.owner.key_id, neighbour(strangers.stranger.key_id))]
+        assert [answer.status for answer in answers] == [404] * 3, f"{method} {path}: {answers[0].text}"
+        assert without_request_id(answers[0]) == without_request_id(answers[1]) == without_request_id(answers[2]), path
+    assert strangers.owner.get("/api/v1/balance").status == 200, "the owner's key works on"
 
 
 def test_a_09_the_owner_sees_it_so_that_the_matrix_tests_something(strangers):

@@ -39,6 +39,15 @@ def test_an_authorization_is_listed_once_it_expires_within_the_time_asked_for(ga
     assert row_of(listed(gateway, "expiring", "--within", "31d"), payment_id) is None
 
 
+def test_the_audit_names_who_changed_what(gateway, merchant):
+    made = json.loads(gateway.cli("audit", "--merchant", merchant.merchant, "--json").stdout)["data"]
+    assert [row["action"] for row in made] == ["key.create", "merchant.create"], "the newest first"
+    assert [row["subject"] for row in made] == [merchant.key_id, merchant.merchant]
+    assert all(row["actor"].startswith("cli:") for row in made)
+    lines = gateway.cli("audit", "--merchant", merchant.merchant).stdout.splitlines()
+    assert len(lines) == 2 and "key.create" in lines[0] and merchant.key_id in lines[0] and merchant.secret not in lines[0]
+
+
 @pytest.mark.parametrize("within", ["soon", "24", "0h", "1w"])
 def test_a_time_ahead_that_is_none_is_exit_code_2_and_one_line(gateway, within):
     done = gateway.cli("operations", "expiring", "--within", within, check=False)
@@ -47,7 +56,8 @@ def test_a_time_ahead_that_is_none_is_exit_code_2_and_one_line(gateway, within):
 
 # What each command needs to answer with JSON; those that serve, or change the installation, have tests of their own.
 JSON_ARGUMENTS = {
-    "capture": ["{payment}"], "commands": [], "completion bash": [], "completion fish": [], "completion zsh": [],
+    "audit": [], "capture": ["{payment}"], "commands": [],
+    "completion bash": [], "completion fish": [], "completion zsh": [],
     "config check": [], "config print": [], "database stop": None, "database url": [], "doctor": [],
     "keys create": ["--merchant", "{merchant}", "--mode", "test", "--name", "json"], "keys list": [], "keys revoke": None,
     "keys rotate": None, "keys show": ["{key}"], "merchants create": ["--name", "json"], "merchants list": [],
