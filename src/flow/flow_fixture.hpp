@@ -13,7 +13,7 @@ protected:
     FlowTest() {
         shift_database_clock("0");
         // What other tests have left to the worker.
-        for (const char* table : {"open_operations", "held_authorizations", "watched_operations"}) {
+        for (const char* table : {"open_operations", "held_authorizations", "watched_operations", "open_psp_events"}) {
             Database::shared().run(std::string("delete from ") + table);
         }
         merchant = new_merchant("Test", {.basis_points = 100, .fixed = 10});

@@ -6,6 +6,7 @@
 #include "flow/expiry.hpp"
 #include "flow/housekeeping.hpp"
 #include "flow/late_failures.hpp"
+#include "flow/psp_events.hpp"
 #include "flow/resolver.hpp"
 #include "flow/signal.hpp"
 
@@ -50,6 +51,7 @@ Task<void> Worker::run() {
         State::start(state, Resolver(state->services, account));
         State::start(state, Expiry(state->services, account));
         State::start(state, LateFailures(state->services, account));
+        State::start(state, PspEvents(state->services, account));
     }
     State::start(state, Housekeeping(state->services));
     while (state->loops > 0) co_await state->changed.wait(Deadline::after(kTick));

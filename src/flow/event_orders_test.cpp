@@ -1,0 +1,310 @@
+// W-04 and W-15: all orders of a life's events, and all sources of one fact at once, give one end and one posting.
+#include <gmock/gmock.h>
+
+#include <numeric>
+
+#include "flow/event_fixture.hpp"
+#include "flow/psp_events.hpp"
+
+namespace florin::flow {
+namespace {
+
+struct Told {
+    std::string type;
+    std::string object;
+};
+using Tale = std::vector<Told>;
+
+std::string captured_charge(int refunded) {
+    return R"("status":"succeeded","captured":true,"amount_refunded":)" + std::to_string(refunded);
+}
+
+class EventOrdersTest : public EventTest {
+protected:
+    // A life is played once for every order of its events; what the events find at the PSP is its end.
+    struct Life {
+        std::string name;
+        std::function<void(std::vector<PaymentId>&, std::size_t count)> play;
+        std::function<Tale(PaymentId)> tale;
+        std::function<psp::Answer(const psp::Call&)> shows;
+        Status status;
+        payments::Amounts amounts;
+        std::string journals;
+    };
+
+    // As many at once as the group commit takes.
+    std::vector<PaymentId> all(std::size_t count, const std::function<Command(std::size_t)>& command, int status) {
+        std::vector<std::shared_ptr<Pending>> pending;
+        for (std::size_t i = 0; i < count; ++i) pending.push_back(gateway.begin(command(i)));
+        EXPECT_TRUE(
+            loop.until([&] { return std::ranges::all_of(pending, [](const auto& one) { return one->is_done(); }); }));
+        std::vector<PaymentId> payments;
+        for (std::size_t i = 0; i < count; ++i) {
+            EXPECT_EQ((*pending[i]->answer)->status, status);
+            payments.push_back(stored(gateway, command(i).key).payment.id);
+        }
+        return payments;
+    }
+    void hear_all(const Tale& told) {
+        std::size_t kept = 0;
+        for (const auto& [type, object] : told) {
+            boost::asio::co_spawn(loop.io,
+                                  gateway.store.psp_events().keep(received(type, object), Deadline::after(kPatience)),
+                                  [&](std::exception_ptr failure, store::Kept) {
+                                      EXPECT_FALSE(failure);
+                                      ++kept;
+                                  });
+        }
+        ASSERT_TRUE(loop.until([&] { return kept == told.size(); }));
+    }
+    static std::string key(const char* what, std::size_t number) { return what + std::to_string(number); }
+    void answer_all(std::size_t count, const psp::Answer& answer) { psp.answers.assign(count, answer); }
+    static void put_off_resolver() {
+        Database::shared().run("update open_operations set next_try = florin_now() + interval '1 h'");
+    }
+
+    void expect_one_end(const Life& life) {
+        SCOPED_TRACE(life.name);
+        auto probe = std::vector<PaymentId>{};
+        life.play(probe, 1);
+        std::vector<std::size_t> order(life.tale(probe.front()).size());
+        std::iota(order.begin(), order.end(), 0);
+        std::vector<std::vector<std::size_t>> orders;
+        do orders.push_back(order);
+        while (std::ranges::next_permutation(order).found);
+
+        merchant = new_merchant("Orders");
+        std::vector<PaymentId> payments;
+        life.play(payments, orders.size());
+        std::vector<Tale> tales;
+        for (const auto payment : payments) tales.push_back(life.tale(payment));
+        psp.shows = life.shows;
+        for (std::size_t step = 0; step < order.size(); ++step) {
+            Tale told;
+            for (std::size_t i = 0; i < payments.size(); ++i) told.push_back(tales[i][orders[i][step]]);
+            hear_all(told);
+            work_off();
+        }
+        for (std::size_t i = 0; i < payments.size(); ++i) {
+            const auto after = read(gateway, payments[i]);
+            EXPECT_EQ(after.status, life.status) << testing::PrintToString(orders[i]);
+            EXPECT_EQ(after.amounts, life.amounts) << testing::PrintToString(orders[i]);
+            EXPECT_EQ(journals(payments[i]), life.journals) << testing::PrintToString(orders[i]);
+        }
+        EXPECT_EQ(parked_events(), "0");
+        psp.shows = nullptr;
+    }
+
+    // One command per payment, all at once.
+    std::vector<PaymentId> sales(std::size_t count, const psp::Answer& answer, int status) {
+        psp.answers.assign(count, answer);
+        auto payments = all(count, [&](std::size_t i) { return command(key("sale-", i), 100); }, status);
+        put_off_resolver();
+        return payments;
+    }
+    std::vector<PaymentId> holds(std::size_t count, bool multiple_captures) {
+        return all(count, [&](std::size_t i) { return hold(key("hold-", i), 100, multiple_captures); }, 200);
+    }
+    void ask_all(const std::vector<PaymentId>& payments, const char* what, payments::ModificationRequest request,
+                 int status, const std::optional<psp::Answer>& answer = std::nullopt) {
+        if (answer) psp.answers.assign(payments.size(), *answer);
+        all(
+            payments.size(), [&](std::size_t i) { return modify(gateway, key(what, i), payments[i], request); },
+            status);
+        put_off_resolver();
+    }
+};
+
+TEST_F(EventOrdersTest, captures_a_refund_and_its_failure_end_alike_in_all_720_orders) {
+    expect_one_end(
+        {.name = "captured in parts, refunded, the refund failed",
+         .play =
+             [this](std::vector<PaymentId>& payments, std::size_t count) {
+                 payments = holds(count, true);
+                 ask_all(payments, "first-", {.kind = OperationKind::capture, .amount = 60}, 200);
+                 ask_all(payments, "second-", {.kind = OperationKind::capture, .amount = 40}, 202, unclear());
+                 ask_all(payments, "refund-", {.kind = OperationKind::refund, .amount = 30}, 200);
+             },
+         .tale =
+             [this](PaymentId payment) {
+                 const auto hold = creation_of(payment);
+                 const auto refund = last_of(payment);
+                 return Tale{{"payment_intent.amount_capturable_updated", intent(hold, status("requires_capture"))},
+                             {"charge.captured", charge(hold, captured_charge(0))},
+                             {"payment_intent.succeeded", intent(hold, status("succeeded"))},
+                             {"charge.refunded", charge(hold, captured_charge(30))},
+                             {"refund.created", refund_of(hold, refund, status("succeeded"))},
+                             {"refund.failed", refund_of(hold, refund, status("failed"))}};
+             },
+         .shows =
+             [](const psp::Call& call) {
+                 return call.kind == OperationKind::refund ? declined("", "refund_failed") : approved("");
+             },
+         .status = Status::captured,
+         .amounts = {.authorized = 100, .captured = 100},
+         .journals = "1:2 2:1 3:2 4:1 6:1"});
+}
+
+TEST_F(EventOrdersTest, a_void_ends_alike_in_all_orders) {
+    expect_one_end({.name = "authorized and voided",
+                    .play =
+                        [this](std::vector<PaymentId>& payments, std::size_t count) {
+                            payments = holds(count, false);
+                            ask_all(payments, "void-", {.kind = OperationKind::void_}, 202, unclear());
+                        },
+                    .tale =
+                        [this](PaymentId payment) {
+                            const auto hold = creation_of(payment);
+                            return Tale{
+                                {"payment_intent.created", intent(hold, status("requires_confirmation"))},
+                                {"payment_intent.amount_capturable_updated", intent(hold, status("requires_capture"))},
+                                {"charge.succeeded", charge(hold, R"("status":"succeeded","captured":false)")},
+                                {"charge.refunded", charge(hold, R"("status":"succeeded","refunded":true)")},
+                                {"payment_intent.canceled", intent(hold, status("canceled"))}};
+                        },
+                    .shows = [](const psp::Call&) { return approved(""); },
+                    .status = Status::voided,
+                    .amounts = {.authorized = 100, .voided = 100},
+                    .journals = "2:1 3:1"});
+}
+
+TEST_F(EventOrdersTest, a_sale_with_a_payer_who_acts_ends_alike_in_all_orders) {
+    expect_one_end({.name = "3-D Secure",
+                    .play =
+                        [this](std::vector<PaymentId>& payments, std::size_t count) {
+                            psp.shows = nullptr;
+                            payments = sales(count, unclear(), 202);
+                        },
+                    .tale =
+                        [this](PaymentId payment) {
+                            const auto sale = creation_of(payment);
+                            return Tale{{"payment_intent.created", intent(sale, status("requires_confirmation"))},
+                                        {"payment_intent.requires_action", intent(sale, status("requires_action"))},
+                                        {"payment_intent.processing", intent(sale, status("processing"))},
+                                        {"charge.succeeded", charge(sale, captured_charge(0))},
+                                        {"payment_intent.succeeded", intent(sale, status("succeeded"))}};
+                        },
+                    .shows = [](const psp::Call&) { return approved(""); },
+                    .status = Status::captured,
+                    .amounts = {.authorized = 100, .captured = 100},
+                    .journals = "1:1"});
+}
+
+TEST_F(EventOrdersTest, a_sale_that_is_declined_ends_alike_in_all_orders) {
+    expect_one_end({.name = "declined",
+                    .play = [this](std::vector<PaymentId>& payments,
+                                   std::size_t count) { payments = sales(count, unclear(), 202); },
+                    .tale =
+                        [this](PaymentId payment) {
+                            const auto sale = creation_of(payment);
+                            const auto why = status("requires_payment_method") + R"(,"last_payment_error":{})";
+                            return Tale{{"payment_intent.created", intent(sale, status("requires_confirmation"))},
+                                        {"payment_intent.requires_action", intent(sale, status("requires_action"))},
+                                        {"charge.failed", charge(sale, status("failed"))},
+                                        {"payment_intent.payment_failed", intent(sale, why)}};
+                        },
+                    .shows = [](const psp::Call&) { return declined(""); },
+                    .status = Status::failed,
+                    .amounts = {},
+                    .journals = ""});
+}
+
+// What was taken for not executed comes true: adopted once, whichever event is the first to tell.
+TEST_F(EventOrdersTest, a_late_sale_is_adopted_once_in_all_orders) {
+    expect_one_end({.name = "late",
+                    .play = [this](std::vector<PaymentId>& payments,
+                                   std::size_t count) { payments = sales(count, refused_unsent(), 503); },
+                    .tale =
+                        [this](PaymentId payment) {
+                            const auto sale = creation_of(payment);
+                            return Tale{{"payment_intent.processing", intent(sale, status("processing"))},
+                                        {"charge.succeeded", charge(sale, captured_charge(0))},
+                                        {"charge.updated", charge(sale, captured_charge(0))},
+                                        {"payment_intent.succeeded", intent(sale, status("succeeded"))}};
+                        },
+                    .shows = [](const psp::Call&) { return approved(""); },
+                    .status = Status::captured,
+                    .amounts = {.authorized = 100, .captured = 100},
+                    .journals = "1:1"});
+}
+
+class EventRacesTest : public EventTest {
+protected:
+    Gateway other{loop, psp, quick_options()};
+
+    // Passes of both gateways' event workers at the same time as the other's resolver.
+    void work_everywhere() {
+        std::size_t ended = 0;
+        std::vector<std::unique_ptr<PspEvents>> workers;
+        for (auto* gateway_ : {&gateway, &other}) {
+            workers.push_back(std::make_unique<PspEvents>(gateway_->services, gateway_->accounts.all.front()));
+            boost::asio::co_spawn(loop.io, workers.back()->pass(), [&](std::exception_ptr, Milliseconds) { ++ended; });
+        }
+        EXPECT_TRUE(loop.until([&] { return ended == workers.size(); }));
+        for (auto& worker : workers) loop.wait_for(worker->finish());
+    }
+    std::string results_of(PaymentId payment) {
+        return Database::shared().run("select count(*)::text from operation_results where payment_id = '" +
+                                      to_string(payment.uuid()) + "'");
+    }
+};
+
+// W-15: the call's own answer, two events of one fact at two workers, and the resolver.
+TEST_F(EventRacesTest, the_answer_two_events_and_the_resolver_post_once) {
+    for (int round = 0; round < 20; ++round) {
+        const auto key = "race-" + std::to_string(round);
+        ScriptedPsp slow{loop.io.get_executor()};
+        Gateway caller{loop, slow, quick_options()};
+        slow.hold_next();
+        const auto pending = caller.begin(command(key, 1000));
+        ASSERT_TRUE(loop.until([&] { return slow.calls.size() == 1; }));
+        const auto payment = stored(gateway, key).payment.id;
+        const auto sale = creation_of(payment);
+        hear("payment_intent.succeeded", intent(sale, status("succeeded")));
+        hear("charge.succeeded", charge(sale, captured_charge(0)));
+        end_leases();
+        other.start_worker();
+        // In every other round the answer comes at last, else in the middle of it all.
+        if (round % 2 == 0) slow.release();
+        work_everywhere();
+        slow.release();
+        ASSERT_TRUE(loop.until([&] { return pending->is_done(); }));
+        other.stop_worker();
+        work_off();
+        ASSERT_TRUE(pending->answer && *pending->answer);
+        EXPECT_EQ((*pending->answer)->status, 200);
+        EXPECT_EQ(gateway.send(command(key, 1000))->body, (*pending->answer)->body);
+        EXPECT_EQ(journals(payment), "1:1");
+        EXPECT_EQ(results_of(payment), "1");
+        const auto audit = loop.wait_for(gateway.store.audit_of(payment, Deadline::after(kPatience)));
+        ASSERT_EQ(audit.size(), 2U);
+        EXPECT_EQ(audit[1].to, "captured");
+    }
+    EXPECT_EQ(parked_events(), "0");
+}
+
+TEST_F(EventRacesTest, captures_and_a_refund_of_one_payment_that_settle_together_post_once_each) {
+    const auto payment = authorized(100, true);
+    ASSERT_EQ(gateway.send(capture("first", payment, 50))->status, 200);
+    psp.answers = {unclear(), unclear(), unclear()};
+    ASSERT_EQ(gateway.send(capture("second", payment, 30))->status, 202);
+    ASSERT_EQ(gateway.send(capture("third", payment, 20))->status, 202);
+    ASSERT_EQ(gateway.send(refund("refund", payment, 40))->status, 202);
+    const auto hold = creation_of(payment);
+    hear("charge.captured", charge(hold, captured_charge(0)));
+    hear("payment_intent.succeeded", intent(hold, status("succeeded")));
+    hear("refund.created", refund_of(hold, last_of(payment), status("succeeded")));
+    hear("charge.refunded", charge(hold, captured_charge(40)));
+    end_leases();
+    other.start_worker();
+    work_everywhere();
+    work_off();
+    ASSERT_TRUE(eventually([&] { return !amounts(payment).has_open(); }));
+    other.stop_worker();
+    EXPECT_EQ(amounts(payment), (payments::Amounts{.authorized = 100, .captured = 100, .refunded = 40}));
+    EXPECT_EQ(journals(payment), "1:3 2:1 3:3 4:1");
+    EXPECT_EQ(parked_events(), "0");
+}
+
+}  // namespace
+}  // namespace florin::flow
