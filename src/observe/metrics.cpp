@@ -45,6 +45,14 @@ struct Metrics::State {
                                   "florin_psp_alerts_total",
                                   "Answers of PSPs that need a human: refused credentials, contradictions.",
                                   {"psp", "why"}};
+    Series<Counter, 2> late_successes{book,
+                                      "florin_late_successes_total",
+                                      "Successes that came after their attempt was closed, by what was done.",
+                                      {"psp", "what"}};
+    Series<Gauge, 2> late_charges{book,
+                                  "florin_late_charges_standing",
+                                  "Late charges and holds at a PSP that are not undone yet.",
+                                  {"psp", "account"}};
     Series<Histogram, 1> commit_seconds{
         book, "florin_commit_seconds", "Duration of group commits, statement and flush.", {"kind"}, latency_buckets()};
     Series<Histogram, 1> commit_items{
@@ -60,13 +68,41 @@ struct Metrics::State {
         book, "florin_rate_limited_total", "Requests refused because of a rate limit, by whose it was.", {"by"}};
     Series<Counter, 2> resolver{
         book, "florin_resolver_total", "Steps of the resolver and how they ended.", {"step", "result"}};
+    Series<Counter, 2> psp_events_received{
+        book,
+        "florin_psp_events_received_total",
+        "Authentic events of PSPs, by whether they were fresh, waiting already, parked (due again) or handled.",
+        {"psp", "kept"}};
+    Series<Counter, 2> psp_events_refused{book,
+                                          "florin_psp_events_refused_total",
+                                          "Deliveries that were not taken as events of a PSP, by why.",
+                                          {"psp", "why"}};
+    Series<Gauge, 0> psp_events_waiting{
+        book, "florin_psp_events_waiting", "Events of PSPs that are not worked off yet.", {}};
+    Series<Gauge, 0> psp_events_parked{book, "florin_psp_events_parked", "Events of PSPs that wait for a human.", {}};
+    Series<Gauge, 0> oldest_psp_event{
+        book, "florin_oldest_psp_event_seconds", "Age of the oldest event of a PSP that waits.", {}};
+    Series<Gauge, 0> oldest_parked_psp_event{
+        book, "florin_oldest_parked_psp_event_seconds", "Age of the oldest parked event of a PSP.", {}};
     Series<Counter, 2> psp_events{
         book, "florin_psp_events_total", "Events of PSPs that were worked on, by how that ended.", {"psp", "what"}};
     Series<Gauge, 0> open{book, "florin_open_operations", "Operations whose outcome is not settled.", {}};
     Series<Gauge, 0> parked{book, "florin_parked_operations", "Open operations that wait for a human.", {}};
     Series<Gauge, 0> oldest{book, "florin_oldest_open_operation_seconds", "Age of the oldest open operation.", {}};
+    Series<Gauge, 0> oldest_parked{
+        book, "florin_oldest_parked_operation_seconds", "Age of the oldest parked operation.", {}};
+    Series<Gauge, 0> waiting_for_payer{
+        book, "florin_operations_waiting_for_payer", "Open operations whose payer must act.", {}};
     Series<Gauge, 1> at_risk{
         book, "florin_amount_at_risk_minor_units", "Sum of the amounts of open operations, minor units.", {"currency"}};
+    Series<Gauge, 1> parked_amount{book,
+                                   "florin_amount_parked_minor_units",
+                                   "Sum of the amounts of parked operations, minor units.",
+                                   {"currency"}};
+    Series<Gauge, 2> pace{book,
+                          "florin_resolver_pace",
+                          "Requests per second that the resolver may send; 0 while the PSP does not answer.",
+                          {"psp", "mode"}};
     Series<Gauge, 1> expiring{book,
                               "florin_amount_expiring_minor_units",
                               "Sum of what authorizations hold that expire within a day, minor units.",
@@ -76,7 +112,8 @@ struct Metrics::State {
 Metrics::Metrics() : state_(std::make_unique<State>()) {
     // Gauges are shown from the start: a missing series looks like a missing process.
     queue_depth(0);
-    open_operations(0, 0, Milliseconds(0));
+    psp_event_backlog(0, 0, Milliseconds(0), Milliseconds(0));
+    open_operations({});
 }
 
 Metrics::~Metrics() = default;
@@ -92,6 +129,14 @@ void Metrics::psp_call(std::string_view psp, std::string_view call, std::string_
 
 void Metrics::psp_alert(std::string_view psp, std::string_view why) {
     state_->psp_alerts.with(psp, why).Increment();
+}
+
+void Metrics::late_success(std::string_view psp, std::string_view remedy) {
+    state_->late_successes.with(psp, remedy).Increment();
+}
+
+void Metrics::late_charges_standing(std::string_view psp, std::string_view account, std::int64_t count) {
+    state_->late_charges.with(psp, account).Set(static_cast<double>(count));
 }
 
 void Metrics::batch(std::string_view kind, std::size_t items, std::chrono::nanoseconds took) {
@@ -120,20 +165,47 @@ void Metrics::resolver(std::string_view step, std::string_view result) {
     state_->resolver.with(step, result).Increment();
 }
 
+void Metrics::psp_event_received(std::string_view psp, std::string_view kept) {
+    state_->psp_events_received.with(psp, kept).Increment();
+}
+
+void Metrics::psp_event_refused(std::string_view psp, std::string_view why) {
+    state_->psp_events_refused.with(psp, why).Increment();
+}
+
+void Metrics::psp_event_backlog(std::int64_t waiting, std::int64_t parked, std::chrono::milliseconds oldest,
+                                std::chrono::milliseconds oldest_parked) {
+    state_->psp_events_waiting.with().Set(static_cast<double>(waiting));
+    state_->psp_events_parked.with().Set(static_cast<double>(parked));
+    state_->oldest_psp_event.with().Set(seconds(oldest));
+    state_->oldest_parked_psp_event.with().Set(seconds(oldest_parked));
+}
+
 void Metrics::psp_event(std::string_view psp, std::string_view what) {
     state_->psp_events.with(psp, what).Increment();
 }
 
-void Metrics::open_operations(std::int64_t open, std::int64_t parked, std::chrono::milliseconds oldest) {
-    state_->open.with().Set(static_cast<double>(open));
-    state_->parked.with().Set(static_cast<double>(parked));
-    state_->oldest.with().Set(seconds(oldest));
+void Metrics::open_operations(const Waiting& waiting) {
+    state_->open.with().Set(static_cast<double>(waiting.open));
+    state_->parked.with().Set(static_cast<double>(waiting.parked));
+    state_->waiting_for_payer.with().Set(static_cast<double>(waiting.waiting_for_payer));
+    state_->oldest.with().Set(seconds(waiting.oldest_open));
+    state_->oldest_parked.with().Set(seconds(waiting.oldest_parked));
+    state_->parked_amount.for_each([](Gauge& gauge) { gauge.Set(0); });
     state_->at_risk.for_each([](Gauge& gauge) { gauge.Set(0); });
     state_->expiring.for_each([](Gauge& gauge) { gauge.Set(0); });
 }
 
 void Metrics::amount_at_risk(std::string_view currency, std::int64_t minor_units) {
     state_->at_risk.with(currency).Set(static_cast<double>(minor_units));
+}
+
+void Metrics::amount_parked(std::string_view currency, std::int64_t minor_units) {
+    state_->parked_amount.with(currency).Set(static_cast<double>(minor_units));
+}
+
+void Metrics::resolver_pace(std::string_view psp, std::string_view mode, double per_second) {
+    state_->pace.with(psp, mode).Set(per_second);
 }
 
 void Metrics::amount_expiring(std::string_view currency, std::int64_t minor_units) {

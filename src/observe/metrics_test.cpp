@@ -50,13 +50,13 @@ TEST(Metrics, gauges_are_shown_from_the_start) {
 
 TEST(Metrics, an_amount_is_zero_once_a_summary_no_longer_names_it) {
     Metrics metrics;
-    metrics.open_operations(2, 1, 1500ms);
+    metrics.open_operations({.open = 2, .parked = 1, .oldest_open = 1500ms});
     metrics.amount_at_risk("EUR", 2100);
     metrics.amount_expiring("EUR", 900);
     EXPECT_TRUE(has_line(metrics, "florin_oldest_open_operation_seconds 1.5"));
     EXPECT_TRUE(has_line(metrics, R"(florin_amount_at_risk_minor_units{currency="EUR"} 2100)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_amount_expiring_minor_units{currency="EUR"} 900)"));
-    metrics.open_operations(0, 0, 0ms);
+    metrics.open_operations({});
     EXPECT_TRUE(has_line(metrics, R"(florin_amount_at_risk_minor_units{currency="EUR"} 0)"));
     EXPECT_TRUE(has_line(metrics, R"(florin_amount_expiring_minor_units{currency="EUR"} 0)"));
 }

@@ -83,6 +83,18 @@ Administration::Administration(boost::asio::any_io_executor executor, std::strin
 
 Administration::~Administration() = default;
 
+Task<Checked<bool>> Administration::replayed(Author author, Deadline deadline) {
+    CO_TRY(subject, co_await state_->replayed_subject(std::move(author), deadline));
+    co_return subject.has_value();
+}
+
+Task<Checked<bool>> Administration::record(Decree decree, Author author, Deadline deadline) {
+    if (co_await state_->write("record", state_->entry_of(decree, author), deadline)) co_return true;
+    CO_TRY(subject, co_await state_->replayed_subject(std::move(author), deadline));
+    FLORIN_ASSERT(subject.has_value());
+    co_return false;
+}
+
 Task<Slice<AdminAuditRow>> Administration::list_changes(OwnerFilter filter, Cut cut, Deadline deadline) {
     const auto rows = co_await state_->page("list_changes", cut, filter, deadline);
     std::vector<AdminAuditRow> changes;

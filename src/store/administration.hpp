@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/json/object.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -44,6 +45,7 @@ struct MerchantChange {
     std::optional<ledger::FeeRule> default_fee{};
     std::map<std::string, std::optional<ledger::FeeRule>> fees{};  // by currency; none: the default holds there again
     std::optional<std::optional<RateLimit>> limit{};               // none: the configured one holds again
+    std::optional<ExpiryPolicy> before_expiry{};
     std::optional<bool> closed{};
 };
 
@@ -72,6 +74,14 @@ struct AdminAuditRow {
     WallTime at;
     std::string actor, action, subject;
     std::string details;  // a JSON object
+};
+
+// What an operator does to something that is not this class's: a row of the log.
+struct Decree {
+    std::string action, subject;
+    std::optional<MerchantId> merchant{};
+    std::optional<bool> live{};
+    boost::json::object details{};
 };
 
 // What a change has come to. A replay is of the same request under the same idempotency key: nothing was changed again.
@@ -123,6 +133,12 @@ public:
     Task<Checked<Changed<KeyRow>>> revoke_key(KeyId id, Author author, Deadline deadline);
     Task<std::optional<KeyRow>> find_key(KeyId id, Deadline deadline);
     Task<Slice<KeyRow>> list_keys(OwnerFilter filter, Cut cut, Deadline deadline);
+
+    // Writes the row of what is changed elsewhere, before that is done. False when it stands there already under the
+    // author's idempotency key. Refused for another request under that key.
+    Task<Checked<bool>> record(Decree decree, Author author, Deadline deadline);
+    // Whether the author has made this very request before.
+    Task<Checked<bool>> replayed(Author author, Deadline deadline);
 
     Task<Slice<AdminAuditRow>> list_changes(OwnerFilter filter, Cut cut, Deadline deadline);
 

@@ -27,6 +27,11 @@ value limit_or_null(const std::optional<RateLimit>& limit) {
     return {{"requests_per_second", limit->per_second}, {"burst", limit->burst}};
 }
 
+value policy_or_null(const ExpiryPolicy& policy) {
+    if (policy.action == BeforeExpiry::none) return {};
+    return {{"action", to_string(policy.action)}, {"hours_ahead", policy.hours_ahead}};
+}
+
 boost::json::array scope_array(Scopes scopes) {
     boost::json::array words;
     for (const Scope scope : {Scope::read, Scope::write, Scope::refund, Scope::admin}) {
@@ -43,7 +48,8 @@ object settings_of(const Merchant& merchant) {
     return {{"name", merchant.name},
             {"default_fee", fee_object(merchant.default_fee)},
             {"fees", std::move(fees)},
-            {"rate_limit", limit_or_null(merchant.limit)}};
+            {"rate_limit", limit_or_null(merchant.limit)},
+            {"before_expiry", policy_or_null(merchant.before_expiry)}};
 }
 
 object settings_of(const NewKey& key) {

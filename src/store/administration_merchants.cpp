@@ -34,10 +34,15 @@ void add_settings(postgres::Params& params, const Merchant& merchant) {
     params.add(std::move(currencies)).add(std::move(basis_points)).add(std::move(fixed));
 }
 
+void add_policy(postgres::Params& params, const ExpiryPolicy& policy) {
+    params.add(to_string(policy.action)).add(std::int32_t{policy.hours_ahead});
+}
+
 Merchant changed(Merchant merchant, const MerchantChange& change) {
     if (change.name) merchant.name = *change.name;
     if (change.default_fee) merchant.default_fee = *change.default_fee;
     if (change.limit) merchant.limit = *change.limit;
+    if (change.before_expiry) merchant.before_expiry = *change.before_expiry;
     for (const auto& [currency, fee] : change.fees) {
         if (fee) {
             merchant.fees[currency] = *fee;
@@ -72,6 +77,7 @@ Task<Checked<Changed<MerchantRow>>> Administration::create_merchant(Merchant mer
                                    .details = settings_of(merchant)},
                                   author);
     add_settings(entry.params, merchant);
+    add_policy(entry.params, merchant.before_expiry);
     const bool is_new = co_await state_->write("create_merchant", std::move(entry), deadline);
     auto id = std::optional(merchant.id);
     if (!is_new) {
@@ -99,6 +105,7 @@ Task<Checked<MerchantRow>> Administration::update_merchant(MerchantId id, Mercha
             author);
         add_settings(entry.params, after);
         entry.params.add(before->version).add(is_closed);
+        add_policy(entry.params, after.before_expiry);
         if (!co_await state_->write("update_merchant", std::move(entry), deadline)) continue;
         auto row = co_await find_merchant(id, deadline);
         FLORIN_ASSERT(row.has_value());

@@ -16,6 +16,12 @@ KeyMode mode_of(const postgres::Row& row, int column) {
     return row.boolean(column) ? KeyMode::live : KeyMode::test;
 }
 
+ExpiryPolicy policy_of(const postgres::Row& row, int action, int hours_ahead) {
+    const auto parsed = parse_before_expiry(row.text(action));
+    FLORIN_ASSERT(parsed.has_value());
+    return {.action = *parsed, .hours_ahead = row.int4(hours_ahead)};
+}
+
 Scopes scopes_of(const postgres::Row& row, int column) {
     const auto scopes = Scopes::parse(row.text(column));
     FLORIN_ASSERT(scopes.has_value());
@@ -25,7 +31,7 @@ Scopes scopes_of(const postgres::Row& row, int column) {
 }  // namespace
 
 std::vector<MerchantRow> merchant_rows_of(const postgres::Rows& rows) {
-    constexpr int kCreatedAt = 7, kClosedAt = 8, kVersion = 9;
+    constexpr int kCreatedAt = 7, kClosedAt = 8, kVersion = 9, kBeforeExpiry = 10, kHoursAhead = 11;
     std::vector<MerchantRow> merchants;
     for (int first = 0; first < rows.size();) {
         int last = first + 1;
@@ -34,6 +40,7 @@ std::vector<MerchantRow> merchant_rows_of(const postgres::Rows& rows) {
                              .created_at = rows[first].time(kCreatedAt),
                              .closed_at = rows[first].optional_time(kClosedAt),
                              .version = rows[first].int4(kVersion)});
+        merchants.back().merchant.before_expiry = policy_of(rows[first], kBeforeExpiry, kHoursAhead);
         first = last;
     }
     return merchants;

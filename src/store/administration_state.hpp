@@ -15,12 +15,7 @@ struct Administration::State {
         AuditId id;
         postgres::Params params;
     };
-    struct Change {
-        std::string action, subject;
-        std::optional<MerchantId> merchant{};
-        std::optional<bool> live{};
-        boost::json::object details{};
-    };
+    using Change = Decree;
 
     postgres::Pool pool;
     Secret pepper;

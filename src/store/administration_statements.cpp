@@ -22,7 +22,8 @@ constexpr std::string_view kAudit = R"sql(
 constexpr std::string_view kOnce = "on conflict do nothing returning at";
 
 constexpr std::string_view kMerchantColumns = R"sql(
-    m.id, m.name, m.requests_per_second, m.burst, f.currency, f.basis_points, f.fixed, m.created_at, m.closed_at, m.version)sql";
+    m.id, m.name, m.requests_per_second, m.burst, f.currency, f.basis_points, f.fixed, m.created_at, m.closed_at, m.version,
+    m.before_expiry, m.before_expiry_hours)sql";
 constexpr std::string_view kKeyColumns =
     "id, merchant_id, live, name, hint, scopes, created_at, expires_at, revoked_at, last_used_at, replaced_by";
 
@@ -30,8 +31,8 @@ constexpr auto kStatements = std::to_array<Prepared>({
     {"create_merchant", R"sql(
         with audit as ($AUDIT $ONCE),
         made as (
-            insert into merchants (id, name, requests_per_second, burst, created_at)
-            select $10::uuid, $11::text, $12::int4, $13::int4, at from audit returning id),
+            insert into merchants (id, name, requests_per_second, burst, before_expiry, before_expiry_hours, created_at)
+            select $10::uuid, $11::text, $12::int4, $13::int4, $17::text, $18::int4, at from audit returning id),
         plans as (
             insert into fee_plans (merchant_id, currency, basis_points, fixed)
             select made.id, p.currency, p.basis_points, p.fixed
@@ -41,6 +42,7 @@ constexpr auto kStatements = std::to_array<Prepared>({
     {"update_merchant", R"sql(
         with changed as (
             update merchants set name = $11::text, requests_per_second = $12::int4, burst = $13::int4,
+                before_expiry = $19::text, before_expiry_hours = $20::int4,
                 closed_at = case when $18::bool then coalesce(closed_at, florin_now()) end, version = version + 1
             where id = $10::uuid and version = $17::int4 returning id),
         audit as ($AUDIT from changed $ONCE),
@@ -91,6 +93,7 @@ constexpr auto kStatements = std::to_array<Prepared>({
         select id, at, actor, action, subject, details from admin_audit_log
         where ($1::uuid is null or id < $1::uuid) and ($3::uuid is null or merchant_id = $3::uuid)
         and ($4::bool is null or live = $4::bool) order by id desc limit $2::int8)sql"},
+    {"record", "$AUDIT $ONCE"},
     {"find_change", R"sql(
         select subject, fingerprint from admin_audit_log where actor = $1::text and idempotency_key = $2::text)sql"},
     {"has_change", "select id from admin_audit_log where id = $1::uuid"},

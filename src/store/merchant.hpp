@@ -7,6 +7,7 @@
 
 #include "base/id.hpp"
 #include "ledger/journal.hpp"
+#include "store/policy.hpp"
 
 namespace florin::postgres {
 class Rows;
@@ -27,6 +28,7 @@ struct Merchant {
     ledger::FeeRule default_fee;                  // where no currency of its own stands in `fees`
     std::map<std::string, ledger::FeeRule> fees;  // by currency code
     std::optional<RateLimit> limit{};             // in place of the configured one
+    ExpiryPolicy before_expiry{};                 // read by who manages merchants, not by requests
     const ledger::FeeRule& fee_for(Currency currency) const;
     bool operator==(const Merchant&) const = default;
 };

@@ -275,10 +275,11 @@ TEST_F(OpenTest, an_adoption_loses_to_a_repeat_that_came_first) {
               0);
 }
 
-TEST_F(OpenTest, the_summary_counts_what_is_open_and_at_risk) {
-    const auto before = wait(store().open_summary(soon()));
+TEST_F(OpenTest, the_overview_counts_what_is_open_and_at_risk) {
+    const auto open = [&] { return wait(store().overview(Milliseconds{0}, soon())).open; };
+    const auto before = open();
     open_sale(777);
-    const auto after = wait(store().open_summary(soon()));
+    const auto after = open();
     EXPECT_EQ(after.count, before.count + 1);
     const auto usd = [](const auto& open) {
         std::int64_t sum = 0;

@@ -146,20 +146,6 @@ Task<ledger::FeeRule> Store::fee_rule(MerchantId merchant, Currency currency, De
     co_return ledger::FeeRule{rows[0].int4(0), rows[0].int8(1)};
 }
 
-Task<Store::Open> Store::open_summary(Deadline deadline) {
-    const Rows rows = co_await state_->readers.execute("open_summary", {}, deadline);
-    Open open{0, 0, Milliseconds(0), {}, {}};
-    for (int i = 0; i < rows.size(); ++i) {
-        open.count += rows[i].int8(1);
-        open.parked += rows[i].int8(2);
-        open.at_risk.emplace_back(rows[i].text(0), rows[i].int8(3));
-        open.oldest = std::max(open.oldest, Milliseconds(rows[i].int8(4)));
-    }
-    const Rows sums = co_await state_->readers.execute("expiring_sums", {}, deadline);
-    for (int i = 0; i < sums.size(); ++i) open.expiring.emplace_back(sums[i].text(0), sums[i].int8(1));
-    co_return open;
-}
-
 Task<std::string> Store::readiness(Deadline deadline) {
     try {
         const Rows rows = co_await state_->readers.execute("months_ahead", {}, deadline);

@@ -1,3 +1,5 @@
+#include "store/taken.hpp"
+
 #include "store/rows.hpp"
 #include "store/state.hpp"
 
@@ -13,6 +15,40 @@ Params ages_of(const Store::Ages& ages, const Durations& durations) {
     params.add(durations.lease.count()).add(durations.call.count()).add(ages.safe_age.count());
     params.add(fence.count()).add(ages.read_lag.count()).add(ages.repeats_are_safe);
     return params;
+}
+
+using payments::OperationKind;
+
+// Without a default: a new kind does not compile before it is said here whether the resolver has to settle it.
+constexpr bool may_be_open(OperationKind kind) {
+    switch (kind) {
+        case OperationKind::sale:
+        case OperationKind::authorize:
+        case OperationKind::capture:
+        case OperationKind::void_:
+        case OperationKind::refund:
+        case OperationKind::expire:
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+            return true;
+        case OperationKind::capture_failure:
+        case OperationKind::refund_failure:
+        case OperationKind::late_suspense:
+            return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+postgres::Array known_kinds() {
+    constexpr int kValues = 256;
+    postgres::Array kinds(postgres::Oid::text);
+    for (int value = 0; value < kValues; ++value) {
+        const auto kind = static_cast<OperationKind>(value);
+        if (may_be_open(kind)) kinds.add(payments::to_string(kind));
+    }
+    return kinds;
 }
 
 Taken read_taken(const Row& row) {
@@ -33,12 +69,14 @@ Taken read_taken(const Row& row) {
     };
 }
 
-}  // namespace
-
 Task<std::vector<Taken>> Store::take_due(ledger::PspAccount account, Ages ages, Durations durations, int limit,
                                          Deadline deadline) {
     Params params = ages_of(ages, durations);
-    params.add(account.psp).add(account.name).add(account.live).add(static_cast<std::int64_t>(limit));
+    params.add(account.psp)
+        .add(account.name)
+        .add(account.live)
+        .add(static_cast<std::int64_t>(limit))
+        .add(known_kinds());
     const auto rows = co_await state_->readers.execute("take_due", std::move(params), deadline);
     std::vector<Taken> taken;
     for (int i = 0; i < rows.size(); ++i) taken.push_back(read_taken(rows[i]));

@@ -1,5 +1,6 @@
 // What the worker comes back to: open operations of a payment, authorizations that expire, successes that may be taken
 // back.
+#include "base/assert.hpp"
 #include "store/rows.hpp"
 #include "store/state.hpp"
 
@@ -64,6 +65,16 @@ Task<std::vector<payments::Payment>> Store::take_expired(ledger::PspAccount acco
                                                          Deadline deadline) {
     const Rows rows = co_await state_->readers.execute("take_expired", due(account, pause, limit), deadline);
     co_return read_all(rows, [](const Row& row) { return read_payment(row, 0); });
+}
+
+Task<std::vector<PolicyDue>> Store::take_policies(ledger::PspAccount account, Milliseconds pause, int limit,
+                                                  Deadline deadline) {
+    const Rows rows = co_await state_->readers.execute("take_policies", due(account, pause, limit), deadline);
+    co_return read_all(rows, [](const Row& row) {
+        const auto action = parse_before_expiry(row.text(0));
+        FLORIN_ASSERT(action.has_value());
+        return PolicyDue{.payment = read_payment(row, 1), .action = *action};
+    });
 }
 
 Task<std::vector<ExpiringRow>> Store::expiring(Milliseconds ahead, int limit, Deadline deadline) {

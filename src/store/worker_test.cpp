@@ -146,7 +146,7 @@ TEST_F(WorkerTest, what_is_due_is_counted_by_its_account) {
 
 TEST_F(WorkerTest, what_expires_soon_is_listed_first_and_summed_by_currency) {
     const auto usd = [&] {
-        const auto sums = wait(store().open_summary(soon())).expiring;
+        const auto sums = wait(store().overview(std::chrono::hours(24), soon())).expiring.at_risk;
         return sums.empty() ? 0 : sums.front().second;
     };
     const std::int64_t before = usd();

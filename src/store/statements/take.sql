@@ -1,13 +1,14 @@
 R"sql(
 -- Takes open operations whose lease is over (rule 9): generation + 1, a new lease. Ages are the database's: $3 safe age,
 -- $4 time fence (longest request + read lag + clock error), $5 read lag, all in ms; $6 repeats are safe. Only a taking that
--- may send raises send_until (rule 7), and then absence proves nothing.
+-- may send raises send_until (rule 7), and then absence proves nothing; what is parked is only looked at.
 with clock as materialized (select florin_now() as now),
 due as materialized ({which}),
 aged as materialized (
     select d.operation_id, d.payment_id, d.attempt, d.kind, a.amount, a.currency, a.psp, a.psp_account, a.encoder_version,
            a.actor, a.request_id, a.parameters, d.tries, d.psp_reference, d.parked, a.recorded_at, k.now - a.recorded_at as age,
-           k.now < d.execute_until and k.now - a.recorded_at < $3::int8 * interval '1 millisecond' and $6::bool as may_send,
+           k.now < d.execute_until and k.now - a.recorded_at < $3::int8 * interval '1 millisecond' and $6::bool
+               and not d.parked as may_send,
            k.now > d.send_until + $4::int8 * interval '1 millisecond' as past_fence,
            coalesce(k.now > d.fenced_at + $5::int8 * interval '1 millisecond', false)
                and k.now - a.recorded_at < $3::int8 * interval '1 millisecond' as fenced
