@@ -196,7 +196,8 @@ inline FlowOptions quick_options() {
             .psp_deadline = Milliseconds{18'000},
             .lease = Milliseconds{25'000},
             .execute_for = Milliseconds{15 * 60'000},
-            .abandon_after = Milliseconds{60 * 60'000}};
+            .abandon_after = Milliseconds{60 * 60'000},
+            .resolver_per_second = 1000};
 }
 
 }  // namespace florin::flow

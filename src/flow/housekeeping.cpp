@@ -12,6 +12,7 @@ constexpr Milliseconds kCountEvery{10'000};
 constexpr Milliseconds kAlertEvery{60'000};
 constexpr Milliseconds kMonthsEvery{3'600'000};
 constexpr Milliseconds kWithin{30'000};
+constexpr Milliseconds kExpiringWithin{24 * 3'600'000};
 
 void log_failure(std::string_view what, const std::exception& error) {
     observe::log(observe::Level::error, "worker.failed", {{"what", what}, {"why", error.what()}});
@@ -37,18 +38,39 @@ Task<Milliseconds> Housekeeping::pass() {
     if (alert_at_.passed()) {
         alert_at_ = Deadline::after(kAlertEvery);
         co_await alert_of_lost_accounts();
+        co_await park_unknown_kinds();
     }
     co_return kTick;
 }
 
 Task<void> Housekeeping::count_open() {
     try {
-        const auto open = co_await services_.store.open_summary(Deadline::after(kWithin));
-        services_.metrics.open_operations(open.count, open.parked, open.oldest);
-        for (const auto& [currency, amount] : open.at_risk) services_.metrics.amount_at_risk(currency, amount);
-        for (const auto& [currency, amount] : open.expiring) services_.metrics.amount_expiring(currency, amount);
+        const auto all = co_await services_.store.overview(kExpiringWithin, Deadline::after(kWithin));
+        auto& metrics = services_.metrics;
+        metrics.open_operations({.open = all.open.count,
+                                 .parked = all.parked.count,
+                                 .waiting_for_payer = all.waiting_for_payer.count,
+                                 .oldest_open = all.open.oldest,
+                                 .oldest_parked = all.parked.oldest});
+        for (const auto& [currency, amount] : all.open.at_risk) metrics.amount_at_risk(currency, amount);
+        for (const auto& [currency, amount] : all.parked.at_risk) metrics.amount_parked(currency, amount);
+        for (const auto& [currency, amount] : all.expiring.at_risk) metrics.amount_expiring(currency, amount);
     } catch (const std::exception& error) {
-        log_failure("open_summary", error);
+        log_failure("overview", error);
+    }
+}
+
+// Written by a newer release that was rolled back, or by nobody: it waits for who knows it, and stands in nobody's way.
+Task<void> Housekeeping::park_unknown_kinds() {
+    try {
+        for (const auto& row : co_await services_.store.park_unknown_kinds(Deadline::after(kWithin))) {
+            observe::log(observe::Level::error, "worker.kind_unknown",
+                         {{"payment", to_string(row.payment)},
+                          {"operation", to_string(row.operation)},
+                          {"kind", row.kind}});
+        }
+    } catch (const std::exception& error) {
+        log_failure("park_unknown_kinds", error);
     }
 }
 

@@ -1,5 +1,5 @@
 // What a worker does beside operations: metrics of what is open, an alert of what no PSP account of this process can
-// settle, and the months ahead in the database.
+// settle, a place aside for what it does not know, and the months ahead in the database.
 #pragma once
 
 #include "flow/services.hpp"
@@ -16,6 +16,7 @@ public:
 private:
     Task<void> count_open();
     Task<void> alert_of_lost_accounts();
+    Task<void> park_unknown_kinds();
     Task<void> keep_months_ahead();
 
     const Services& services_;

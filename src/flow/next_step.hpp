@@ -27,8 +27,13 @@ struct NextStep {
 
 NextStep next_step(const store::Taken& taken, const psp::Rules& rules, Milliseconds abandon_after);
 
+// What the step is for, in a sentence for people.
+std::string_view reason_of(const NextStep& step, const store::Taken& taken);
+
 // When to look at it again after `tries` takings: 1 s, 2 s, 4 s … up to each minute, after an hour of that in growing
 // steps up to each hour. It never stops.
 Milliseconds pause_before_next(std::int32_t tries);
+// At the slowest step it is parked: a human is told, and the looks go on (rule 26).
+bool is_parked_after(std::int32_t tries);
 
 }  // namespace florin::flow

@@ -1,17 +1,25 @@
 #include "flow/resolver.hpp"
 
+#include <algorithm>
+
 #include "base/fail_point.hpp"
+#include "base/timer.hpp"
 #include "flow/look_up_groups.hpp"
 #include "flow/operation_plan.hpp"
 #include "flow/settle_open.hpp"
+#include "observe/log.hpp"
 
 namespace florin::flow {
 namespace {
 
 constexpr Milliseconds kTick{1'000};
-constexpr Milliseconds kTickWhileMore{50};
+constexpr Milliseconds kShortestTick{50};
 constexpr Milliseconds kTakeWithin{10'000};
 constexpr std::size_t kAtOnce = 50;  // operations of one account at the PSP at the same time
+
+std::chrono::nanoseconds now() {
+    return Timer::clock_type::now().time_since_epoch();
+}
 
 Task<void> ask(const Services& services, OpenWork work, store::Taken taken, StepKind step) {
     co_await settle_by_asking(services, work, std::move(taken), step);
@@ -24,35 +32,69 @@ Task<void> look_up(const Services& services, OpenWork work, std::vector<store::T
 }  // namespace
 
 Resolver::Resolver(const Services& services, const PspAccount& account)
-    : services_(services), account_(account), crew_(services.executor, kAtOnce, "resolver") {}
-
-Task<Milliseconds> Resolver::pass() {
-    const auto taken = co_await crew_.fill([this] { return take(); });
-    // A full taking means that more is due: the next one follows as soon as there is room.
-    co_return taken == kAtOnce ? kTickWhileMore : kTick;
+    : services_(services),
+      account_(account),
+      crew_(services.executor, kAtOnce, "resolver"),
+      pace_(std::make_shared<Pace>(services.options.resolver_per_second)) {
+    account.psp->set_listener([pace = pace_](psp::Heard heard) { pace->hear(heard, now()); });
 }
 
+// A full taking means that more is due: the next one follows when about as much may be sent again.
+Task<Milliseconds> Resolver::pass() {
+    const bool was_down = pace_->is_down();
+    const auto taken = co_await crew_.fill([this] { return take(); });
+    watch_pace(was_down);
+    if (taken == 0 || pace_->is_down()) co_return kTick;
+    const auto wait = Milliseconds(static_cast<std::int64_t>(1000.0 * kAtOnce / services_.options.resolver_per_second));
+    co_return std::clamp(wait, kShortestTick, kTick);
+}
+
+// Oldest first, and no more than may leave now: what is taken and not sent would only lose its lease.
 Task<std::size_t> Resolver::take() {
+    const auto may_send = pace_->room(now());
+    if (may_send == 0) co_return 0;
+    const auto limit = std::min(crew_.room(), may_send * operations_per_request_);
     const auto& rules = account_.psp->rules();
-    const OpenWork work{.account = account_, .call = Deadline::after(services_.options.psp_deadline)};  // rule 12
+    const auto call = Deadline::after(services_.options.psp_deadline);  // rule 12
     auto all = co_await services_.store.take_due(account_.account, ages_of(rules),
                                                  durations_of(services_.options, payments::OperationKind::sale, rules),
-                                                 static_cast<int>(crew_.room()), Deadline::after(kTakeWithin));
+                                                 static_cast<int>(limit), Deadline::after(kTakeWithin));
     const auto count = all.size();
-    if (count > 0) FLORIN_FAIL_POINT("resolver_after_take");
+    if (count == 0) co_return 0;
+    FLORIN_FAIL_POINT("resolver_after_take");
+    const auto requests = send(std::move(all), call);
+    pace_->spend(requests, now());
+    operations_per_request_ = std::max<std::size_t>(1, count / requests);
+    co_return count == limit ? count : 0;
+}
+
+std::size_t Resolver::send(std::vector<store::Taken> all, Deadline call) {
+    const OpenWork work{.account = account_, .call = call};
+    std::size_t requests = 0;
     std::vector<store::Taken> look_ups;
     for (auto& taken : all) {
-        const auto step = next_step(taken, rules, services_.options.abandon_after);
-        if (step.kind == StepKind::look_up)
+        const auto step = next_step(taken, account_.psp->rules(), services_.options.abandon_after);
+        if (step.kind == StepKind::look_up) {
             look_ups.push_back(std::move(taken));
-        else
-            crew_.start(ask(services_, work, std::move(taken), step.kind));
+            continue;
+        }
+        crew_.start(ask(services_, work, std::move(taken), step.kind));
+        ++requests;
     }
     for (auto& group : look_up_groups(std::move(look_ups))) {
         const auto size = group.size();
         crew_.start(look_up(services_, work, std::move(group)), size);
+        ++requests;
     }
-    co_return count;
+    return requests;
+}
+
+void Resolver::watch_pace(bool was_down) {
+    const std::string_view mode = account_.account.live ? "live" : "test";
+    services_.metrics.resolver_pace(account_.account.psp, mode, pace_->per_second());
+    if (was_down == pace_->is_down()) return;
+    observe::log(was_down ? observe::Level::info : observe::Level::warning, was_down ? "psp.answers" : "psp.silent",
+                 {{"psp", account_.account.psp}, {"account", account_.account.name}, {"mode", mode}});
 }
 
 }  // namespace florin::flow

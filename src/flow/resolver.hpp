@@ -4,6 +4,7 @@
 #pragma once
 
 #include "flow/crew.hpp"
+#include "flow/pace.hpp"
 #include "flow/services.hpp"
 
 namespace florin::flow {
@@ -17,10 +18,14 @@ public:
 
 private:
     Task<std::size_t> take();
+    std::size_t send(std::vector<store::Taken> all, Deadline call);
+    void watch_pace(bool was_down);
 
     const Services& services_;
     const PspAccount& account_;
     Crew crew_;
+    std::shared_ptr<Pace> pace_;              // shared with the account's listener
+    std::size_t operations_per_request_ = 1;  // of the last taking: a sweep looks at many
 };
 
 }  // namespace florin::flow

@@ -30,6 +30,8 @@ public:
     std::vector<psp::Call> calls;  // what was asked
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
+    // What every exchange tells of the PSP itself; while it is silent or limits, nothing is executed.
+    psp::Heard mood{};
 
     // The next call or read that arrives is answered only after release(); later ones are not held.
     void hold_next() { holds_next_ = true; }
@@ -43,6 +45,8 @@ public:
 
     Task<psp::Answer> execute(psp::Call call, Deadline) override {
         calls.push_back(call);
+        tell(mood);
+        if (mood.kind != psp::Heard::Kind::answered) co_return answer_of_mood();
         auto answer = take(answers, done(call));
         co_await held();
         co_return answer;
@@ -56,6 +60,8 @@ public:
     }
     Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call>, Deadline) override {
         ++look_ups;
+        tell(mood);
+        if (mood.kind != psp::Heard::Kind::answered) co_return psp::Sweep{.found = {}, .evidence = "no answer"};
         if (sweeps.empty()) co_return psp::Sweep{.complete = true, .found = {}, .evidence = "script"};
         auto sweep = std::move(sweeps.front());
         sweeps.pop_front();
@@ -75,6 +81,7 @@ private:
         if (!std::exchange(holds_next_, false)) co_return;
         while (!is_released_) co_await released_.wait(Deadline::after(Milliseconds{1'000}));
     }
+    static psp::Answer answer_of_mood();
     static psp::Answer done(const psp::Call& call);
     static psp::Answer take(std::deque<psp::Answer>& script, psp::Answer otherwise);
 
@@ -134,6 +141,10 @@ inline psp::Answer accepted(std::string reference) {
     auto answer = answer_of(psp::Answer::Kind::accepted, "HTTP 200 processing");
     answer.reference = std::move(reference);
     return answer;
+}
+
+inline psp::Answer ScriptedPsp::answer_of_mood() {
+    return answer_of(psp::Answer::Kind::unclear, "no answer");
 }
 
 // The success of the call, with the names that a PSP would give.

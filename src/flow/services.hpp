@@ -19,6 +19,7 @@ struct FlowOptions {
     Milliseconds lease{45'000};               // outlasts psp_deadline
     Milliseconds execute_for{15 * 60'000};    // execute_until of creations and captures
     Milliseconds abandon_after{60 * 60'000};  // a payment whose payer never acted is cancelled at the PSP
+    double resolver_per_second = 20;          // requests of the resolver to one PSP account
 };
 
 struct PspAccount {

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "base/fail_point.hpp"
+#include "flow/look.hpp"
 #include "flow/operation_plan.hpp"
 #include "flow/psp_call.hpp"
 #include "observe/log.hpp"
@@ -25,11 +26,24 @@ Verdict verdict_on(const OpenWork& work, const store::Taken& taken, const psp::A
     if (verdict.judgement.outcome == Outcome::action_required) {
         verdict.next_try = std::min(verdict.next_try, kPayerPause);
     }
+    verdict.park = verdict.judgement.outcome == Outcome::unknown && is_parked_after(taken.tries);
     if (verdict.fences && !taken.fenced) verdict.next_try = work.account.psp->rules().read_lag + kAfterLag;
     return verdict;
 }
 
-Task<Standing> write(const Services& services, Verdict verdict, StepKind step, Milliseconds age) {
+void tell_of_parking(const Verdict& verdict, Milliseconds age) {
+    observe::log(observe::Level::error, "resolver.parked",
+                 {{"payment", to_string(verdict.payment.id)},
+                  {"operation", to_string(verdict.attempt.operation)},
+                  {"attempt", verdict.attempt.number},
+                  {"kind", payments::to_string(verdict.attempt.kind)},
+                  {"amount", verdict.attempt.amount.minor_units()},
+                  {"currency", verdict.attempt.amount.currency().code()},
+                  {"age_ms", age.count()},
+                  {"evidence", verdict.evidence}});
+}
+
+Task<Standing> write(const Services& services, Verdict verdict, StepKind step, const store::Taken& taken) {
     FLORIN_FAIL_POINT("resolver_before_commit");
     auto standing = co_await settle(services, verdict, Deadline::after(kCommitWithin));
     FLORIN_FAIL_POINT("resolver_after_commit");
@@ -42,8 +56,9 @@ Task<Standing> write(const Services& services, Verdict verdict, StepKind step, M
                   {"attempt", verdict.attempt.number},
                   {"step", to_string(step)},
                   {"outcome", outcome},
-                  {"age_ms", age.count()},
+                  {"age_ms", taken.age.count()},
                   {"evidence", verdict.evidence}});
+    if (verdict.park && !taken.parked && !standing.result) tell_of_parking(verdict, taken.age);
     co_return standing;
 }
 
@@ -55,17 +70,7 @@ Task<psp::Answer> ask(const OpenWork& work, const store::Taken& taken, StepKind 
     return send_read(psp, *taken.psp_reference, std::move(call), work.call);
 }
 
-struct Window {
-    WallTime from, to;
-};
-
-// Every moment at which the PSP can have made this attempt's object: from its intent to the longest life of its last
-// send. The adapter widens it by the clocks' error.
-Window window_of(const store::Taken& taken, const psp::Rules& rules) {
-    return {.from = taken.recorded_at, .to = taken.send_until + rules.longest_request};
-}
-
-Window window_of(const std::vector<store::Taken>& all, const psp::Rules& rules) {
+Window window_of_all(const std::vector<store::Taken>& all, const psp::Rules& rules) {
     auto window = window_of(all.front(), rules);
     for (const auto& taken : all) {
         const auto one = window_of(taken, rules);
@@ -87,7 +92,10 @@ Verdict verdict_of_sweep(const Services& services, const OpenWork& work, const s
     if (found != sweep.found.end()) return verdict_on(work, taken, found->second);
     auto verdict = verdict_on(work, taken, absent(sweep));
     const auto step = next_step(taken, work.account.psp->rules(), services.options.abandon_after);
-    if (sweep.complete && step.absence_proves) verdict.judgement.outcome = Outcome::not_executed;
+    if (sweep.complete && step.absence_proves) {
+        verdict.judgement.outcome = Outcome::not_executed;
+        verdict.closed_by_time = !taken.fenced;
+    }
     return verdict;
 }
 
@@ -102,14 +110,14 @@ Task<Standing> settle_by_asking(const Services& services, OpenWork work, store::
     FLORIN_FAIL_POINT("resolver_before_call");
     const auto answer = co_await ask(work, taken, step);
     FLORIN_FAIL_POINT("resolver_after_answer");
-    co_return co_await write(services, verdict_on(work, taken, answer), step, taken.age);
+    co_return co_await write(services, verdict_on(work, taken, answer), step, taken);
 }
 
 Task<std::vector<Standing>> settle_by_look_up(const Services& services, OpenWork work,
                                               std::vector<store::Taken> taken) {
     std::vector<psp::Call> calls;
     for (const auto& one : taken) calls.push_back(call_of(one.payment, one.attempt));
-    const auto window = window_of(taken, work.account.psp->rules());
+    const auto window = window_of_all(taken, work.account.psp->rules());
     FLORIN_FAIL_POINT("resolver_before_call");
     const auto sweep = co_await send_look_up(*work.account.psp, window.from, window.to, std::move(calls), work.call);
     FLORIN_FAIL_POINT("resolver_after_answer");
@@ -117,7 +125,7 @@ Task<std::vector<Standing>> settle_by_look_up(const Services& services, OpenWork
     for (const auto& one : taken) {
         try {
             auto verdict = verdict_of_sweep(services, work, one, sweep);
-            standings.push_back(co_await write(services, std::move(verdict), StepKind::look_up, one.age));
+            standings.push_back(co_await write(services, std::move(verdict), StepKind::look_up, one));
         } catch (const std::exception& error) {
             log_failure(one, error);
         }

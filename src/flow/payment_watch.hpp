@@ -1,0 +1,29 @@
+// Long polls: who wants to know when a payment has changed. All waiters of this process share one small statement every
+// fraction of a second, whoever changes the payment and wherever; a waiter holds no connection to the database.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "flow/services.hpp"
+
+namespace florin::flow {
+
+// True while something of it may still settle by itself or by its payer.
+bool has_open(const payments::Payment& payment);
+
+class PaymentWatch {
+public:
+    explicit PaymentWatch(const Services& services);
+    // True when the stored version is another one; false at the deadline, when the process stops, or when `is_gone` says
+    // that nobody wants to know any more. Refused (overloaded) when as many wait as may.
+    Task<Checked<bool>> wait(PaymentId payment, std::int32_t version, Deadline deadline, std::function<bool()> is_gone);
+    // Ends all waits, now and later.
+    void stop();
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace florin::flow

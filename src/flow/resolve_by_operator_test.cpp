@@ -1,0 +1,169 @@
+#include "flow/resolve_by_operator.hpp"
+
+#include <gmock/gmock.h>
+
+#include "flow/flow_fixture.hpp"
+
+namespace florin::flow {
+namespace {
+
+using payments::Outcome;
+
+class ResolveByOperatorTest : public FlowTest {
+protected:
+    Gateway gateway{loop, psp, quick_options()};
+    store::Administration administration{loop.io.get_executor(), Database::shared().application(), Secret()};
+    const store::Author person{.actor = "cli:ada"};
+
+    OperationId left_open(const std::string& key) {
+        psp.answers = {unclear()};
+        EXPECT_EQ(gateway.send(command(key))->status, 202);
+        end_leases();
+        return stored(gateway, key).attempt.operation;
+    }
+    Checked<Resolution> resolve(OperationId operation, OperatorWord word, store::Author author) {
+        return loop.wait_for(resolve_by_operator(gateway.services, administration, operation, std::move(word),
+                                                 std::move(author), Deadline::after(kPatience)));
+    }
+    Checked<Resolution> resolve(OperationId operation, OperatorWord word) {
+        return resolve(operation, std::move(word), person);
+    }
+    static OperatorWord word(Outcome outcome, bool force = false) {
+        OperatorWord word{.outcome = outcome, .evidence = "mail of the PSP, case 123", .force = force};
+        if (outcome == Outcome::approved) word.reference = "pi_by_hand";
+        return word;
+    }
+    void psp_shows_nothing() { psp.sweeps = {psp::Sweep{.complete = false, .found = {}, .evidence = "timeout"}}; }
+    std::vector<store::AdminAuditRow> audit() {
+        return loop.wait_for(administration.list_changes({.merchant = merchant.id}, {}, Deadline::after(kPatience)))
+            .rows;
+    }
+};
+
+TEST_F(ResolveByOperatorTest, a_forced_decline_is_stored_answered_and_bears_the_persons_name) {
+    const auto operation = left_open("k");
+    psp_shows_nothing();
+    const auto resolution = resolve(operation, word(Outcome::declined, true));
+    ASSERT_TRUE(resolution) << resolution.error().detail;
+    EXPECT_FALSE(resolution->is_proven);
+    EXPECT_EQ(stored(gateway, "k").result->http_status, 402);
+    EXPECT_EQ(gateway.send(command("k"))->status, 402);
+    ASSERT_EQ(audit().front().action, "operation.resolve");
+    EXPECT_EQ(audit().front().actor, "cli:ada");
+    EXPECT_THAT(audit().front().details, testing::HasSubstr("mail of the PSP, case 123"));
+    const auto changes =
+        loop.wait_for(gateway.store.audit_of(stored(gateway, "k").payment.id, Deadline::after(kPatience)));
+    EXPECT_EQ(changes.back().actor, "cli:ada");
+    EXPECT_THAT(changes.back().details, testing::HasSubstr("case 123"));
+}
+
+TEST_F(ResolveByOperatorTest, a_forced_approval_is_booked_under_the_object_that_was_named) {
+    const auto operation = left_open("k");
+    psp.reads = {unclear()};
+    ASSERT_TRUE(resolve(operation, word(Outcome::approved, true)));
+    const auto payment = stored(gateway, "k").payment;
+    EXPECT_EQ(payment.status, payments::Status::captured);
+    EXPECT_EQ(payment.psp_reference, "pi_by_hand");
+    EXPECT_GT(debits(gateway, payment.id, "capture"), 0);
+}
+
+TEST_F(ResolveByOperatorTest, a_held_amount_that_a_person_vouches_for_can_be_captured) {
+    psp.answers = {unclear()};
+    ASSERT_EQ(gateway.send(hold("k"))->status, 202);
+    end_leases();
+    psp.reads = {unclear()};
+    ASSERT_TRUE(resolve(stored(gateway, "k").attempt.operation, word(Outcome::approved, true)));
+    const auto payment = stored(gateway, "k").payment;
+    EXPECT_EQ(payment.status, payments::Status::authorized);
+    EXPECT_TRUE(payment.capture_before);
+    EXPECT_EQ(gateway.send(modify(gateway, "c", payment.id, {}))->status, 200);
+}
+
+TEST_F(ResolveByOperatorTest, without_force_an_unproven_word_changes_nothing_and_gives_the_lease_back) {
+    const auto operation = left_open("k");
+    const auto refused = resolve(operation, word(Outcome::not_executed));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().error, Error::operation_not_allowed);
+    EXPECT_FALSE(stored(gateway, "k").result);
+    EXPECT_TRUE(stored(gateway, "k").lease_expired);
+    EXPECT_THAT(audit(),
+                testing::Not(testing::Contains(testing::Field(&store::AdminAuditRow::action, "operation.resolve"))));
+    EXPECT_TRUE(resolve(operation, word(Outcome::not_executed, true)));
+    EXPECT_EQ(stored(gateway, "k").result->http_status, 503);
+}
+
+TEST_F(ResolveByOperatorTest, what_the_psp_says_is_booked_and_the_contradicting_word_refused) {
+    const auto operation = left_open("k");
+    psp::Sweep found{.complete = true, .found = {}, .evidence = ""};
+    found.found.emplace(psp::idempotency_key(operation, 1), approved("pi_real"));
+    psp.sweeps = {found};
+    const auto refused = resolve(operation, word(Outcome::declined, true));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().detail, testing::HasSubstr("contradicts"));
+    EXPECT_EQ(stored(gateway, "k").result->http_status, 200);
+    EXPECT_EQ(stored(gateway, "k").payment.psp_reference, "pi_real");
+}
+
+TEST_F(ResolveByOperatorTest, past_the_time_fence_no_force_is_needed) {
+    const auto operation = left_open("k");
+    shift_database_clock("2 hours");
+    const auto resolution = resolve(operation, word(Outcome::not_executed));
+    ASSERT_TRUE(resolution) << resolution.error().detail;
+    EXPECT_TRUE(resolution->is_proven);
+}
+
+TEST_F(ResolveByOperatorTest, nothing_is_ever_sent_that_could_execute) {
+    const auto operation = left_open("k");
+    resolve(operation, word(Outcome::not_executed));
+    EXPECT_EQ(psp.calls.size(), 1U);
+}
+
+TEST_F(ResolveByOperatorTest, who_works_on_it_is_not_disturbed) {
+    psp.answers = {unclear()};
+    psp.hold_next();
+    FlowOptions impatient = quick_options();
+    impatient.answer_within = Milliseconds{2'000};
+    Gateway owner{loop, psp, impatient};
+    ASSERT_EQ(owner.send(command("k"))->status, 202);
+    const auto refused = resolve(stored(gateway, "k").attempt.operation, word(Outcome::declined, true));
+    EXPECT_EQ(refused.error().error, Error::conflict);
+    EXPECT_GT(refused.error().retry_after_s, 0);
+    psp.release();
+}
+
+TEST_F(ResolveByOperatorTest, a_missing_and_an_ended_operation_are_told_apart) {
+    EXPECT_EQ(resolve(OperationId{}, word(Outcome::declined)).error().error, Error::not_found);
+    ASSERT_EQ(gateway.send(command("k"))->status, 200);
+    const auto refused = resolve(stored(gateway, "k").attempt.operation, word(Outcome::declined, true));
+    EXPECT_EQ(refused.error().error, Error::operation_not_allowed);
+    EXPECT_THAT(refused.error().detail, testing::HasSubstr("approved"));
+}
+
+TEST_F(ResolveByOperatorTest, a_repeat_under_its_key_answers_what_was_settled_and_leaves_one_row) {
+    const auto operation = left_open("k");
+    store::Author author{.actor = "key_ops",
+                         .once = store::Author::Once{.key = to_string(operation), .fingerprint = {}}};
+    psp_shows_nothing();
+    ASSERT_TRUE(resolve(operation, word(Outcome::declined, true), author));
+    const auto again = resolve(operation, word(Outcome::declined, true), author);
+    ASSERT_TRUE(again);
+    EXPECT_TRUE(again->replayed);
+    author.once->fingerprint[0] = 1;
+    EXPECT_EQ(resolve(operation, word(Outcome::approved, true), author).error().error, Error::idempotency_key_reused);
+    EXPECT_EQ(std::ranges::count(audit(), "operation.resolve", &store::AdminAuditRow::action), 1);
+}
+
+TEST_F(ResolveByOperatorTest, one_charge_cannot_settle_two_operations) {
+    ASSERT_EQ(gateway.send(command("first"))->status, 200);
+    const auto operation = left_open("second");
+    auto mine = word(Outcome::approved, true);
+    mine.reference = stored(gateway, "first").payment.psp_reference;
+    psp.reads = {unclear()};
+    const auto refused = resolve(operation, mine);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().pointer, "/reference");
+    EXPECT_FALSE(stored(gateway, "second").result);
+}
+
+}  // namespace
+}  // namespace florin::flow
