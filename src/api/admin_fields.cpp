@@ -71,6 +71,21 @@ Checked<store::RateLimit> read_rate_limit(const value& limit) {
     return store::RateLimit{.per_second = static_cast<int>(pair->first), .burst = static_cast<int>(pair->second)};
 }
 
+Checked<store::ExpiryPolicy> read_before_expiry(const value& policy) {
+    if (policy.is_null()) return store::ExpiryPolicy{};
+    const auto* members = policy.if_object();
+    const auto hours = members ? number_in(*members, {"hours_ahead", 1, store::kMostHoursAhead}) : std::nullopt;
+    const auto* action = members ? members->if_contains("action") : nullptr;
+    const auto parsed = action && action->is_string() ? store::parse_before_expiry(action->get_string()) : std::nullopt;
+    const bool is_known = parsed && *parsed != store::BeforeExpiry::none;
+    if (is_known && hours && members->size() == 2)
+        return store::ExpiryPolicy{.action = *parsed, .hours_ahead = static_cast<int>(*hours)};
+    return invalid_at("/before_expiry",
+                      fmt::format("before_expiry must be null, or an object: action \"capture\" or \"void\", and "
+                                  "hours_ahead from 1 to {}, counted back from capture_before.",
+                                  store::kMostHoursAhead));
+}
+
 Checked<std::map<std::string, std::optional<ledger::FeeRule>>> read_fees(const value& fees, Nulls nulls) {
     const auto* members = fees.if_object();
     if (members == nullptr)

@@ -15,8 +15,8 @@ using payments::invalid;
 
 constexpr auto kKeyFields = std::to_array<std::string_view>({"merchant_id", "mode", "name", "scopes", "expires_at"});
 constexpr auto kRotationFields = std::to_array<std::string_view>({"overlap_seconds"});
-constexpr auto kMerchantFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit"});
-constexpr auto kChangeFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "closed"});
+constexpr auto kMerchantFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry"});
+constexpr auto kChangeFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry", "closed"});
 constexpr auto kName = std::to_array<std::string_view>({"name"});
 
 constexpr std::chrono::seconds kUsualOverlap = std::chrono::hours(24);
@@ -92,6 +92,8 @@ Fault read_settings(const object& body, Nulls nulls, store::MerchantChange& chan
     } else if (!fault && limit) {
         fault = take(change.limit, read_rate_limit(*limit));
     }
+    const auto* policy = body.if_contains("before_expiry");
+    if (!fault && policy) fault = take(change.before_expiry, read_before_expiry(*policy));
     return fault;
 }
 
@@ -147,6 +149,7 @@ Checked<store::Merchant> parse_new_merchant(const value& body) {
     if (settings.default_fee) merchant.default_fee = *settings.default_fee;
     for (const auto& [currency, fee] : settings.fees) merchant.fees.emplace(currency, *fee);
     merchant.limit = settings.limit.value_or(std::nullopt);
+    merchant.before_expiry = settings.before_expiry.value_or(store::ExpiryPolicy{});
     return merchant;
 }
 

@@ -3,7 +3,9 @@
 
 #include "api/limits.hpp"
 #include "flow/operations.hpp"
+#include "flow/payment_watch.hpp"
 #include "http/server.hpp"
+#include "psp/event_source.hpp"
 #include "store/administration.hpp"
 #include "store/credentials.hpp"
 
@@ -12,11 +14,13 @@ namespace florin::api {
 struct ApiServices {
     flow::Services& flow;
     flow::Operations& operations;
+    flow::PaymentWatch& watch;
     store::Credentials& credentials;
     store::Administration& administration;
     // Empty when ready; otherwise the reason for the 503 of /readyz.
     std::function<Task<std::string>()> readiness;
     LimitOptions limits{};
+    std::vector<const psp::EventSource*> event_sources{};  // one per PSP; they outlive every request
 };
 
 // The handlers for http::Server. Outlives every request.

@@ -16,6 +16,9 @@ Task<Answer> list_keys(const ApiServices& services, Call call);
 Task<Answer> read_key(const ApiServices& services, Call call);
 Task<Answer> rotate_key(const ApiServices& services, Call call);
 Task<Answer> revoke_key(const ApiServices& services, Call call);
+// admin_operations.cpp: operator's keys only
+Task<Answer> list_open_operations(const ApiServices& services, Call call);
+Task<Answer> resolve_operation(const ApiServices& services, Call call);
 // admin_changes.cpp
 Task<Answer> list_changes(const ApiServices& services, Call call);
 

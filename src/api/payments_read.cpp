@@ -1,13 +1,53 @@
-// GET /api/v1/payments/{id}
+// GET /api/v1/payments/{id}, and with ?wait=25 a long poll: the answer comes when the payment changes, or at the end.
+#include <array>
+#include <charconv>
+
 #include "api/handlers.hpp"
+#include "api/query.hpp"
 #include "api/resource.hpp"
 #include "payments/document.hpp"
 
 namespace florin::api {
+namespace {
+
+constexpr auto kParameters = std::to_array<std::string_view>({"wait", "sequence"});
+constexpr std::int32_t kLongestWait = 25;  // s: below the 30 s after which many proxies give up
+constexpr std::int32_t kMostSequence = 2'000'000'000;
+constexpr Milliseconds kReadWithin{5'000};
+
+Checked<std::optional<std::int32_t>> parse_number(const Parameters& parameters, std::string_view name,
+                                                  std::int32_t most) {
+    const auto found = parameters.find(name);
+    if (found == parameters.end()) return std::optional<std::int32_t>();
+    std::int32_t number = 0;
+    const auto& text = found->second;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = error == std::errc() && end == text.data() + text.size();
+    if (is_whole && number >= 0 && number <= most) return std::optional(number);
+    return refuse(Error::invalid_field,
+                  std::string(name) + " must be a whole number from 0 to " + std::to_string(most) + ".");
+}
+
+http::Response document_response(const payments::Payment& payment) {
+    return {.body = payments::document(payment)};
+}
+
+}  // namespace
 
 Task<Answer> read_payment(const ApiServices& services, Call call) {
+    CO_TRY(parameters, parse_query(call.request.query, kParameters));
+    CO_TRY(wait, parse_number(parameters, "wait", kLongestWait));
+    CO_TRY(sequence, parse_number(parameters, "sequence", kMostSequence));
+    if (sequence && !wait)
+        co_return refuse(Error::invalid_field, "sequence goes with wait: the last one that you have seen.");
     CO_TRY(payment, co_await load_payment(services, call.credential, call.id, call.deadline));
-    co_return http::Response{.body = payments::document(payment)};
+    const bool has_moved = sequence && payment.version > *sequence;
+    if (wait.value_or(0) == 0 || has_moved || !flow::has_open(payment)) co_return document_response(payment);
+    CO_TRY(moved, co_await services.watch.wait(payment.id, payment.version, Deadline::after(Milliseconds(*wait * 1000)),
+                                               call.request.is_gone));
+    if (!moved) co_return document_response(payment);
+    CO_TRY(now, co_await load_payment(services, call.credential, call.id, Deadline::after(kReadWithin)));
+    co_return document_response(now);
 }
 
 }  // namespace florin::api

@@ -44,6 +44,16 @@ std::optional<store::RateLimit> limit_of(const MerchantOptions& options) {
     return store::RateLimit{.per_second = *options.requests_per_second, .burst = *options.burst};
 }
 
+std::optional<store::ExpiryPolicy> policy_of(const MerchantOptions& options) {
+    if (options.hours_ahead && !options.before_expiry)
+        throw UsageError("--hours-ahead goes with --before-expiry capture or void");
+    if (!options.before_expiry) return std::nullopt;
+    store::ExpiryPolicy policy{.action = *store::parse_before_expiry(*options.before_expiry)};
+    if (policy.action != store::BeforeExpiry::none)
+        policy.hours_ahead = options.hours_ahead.value_or(policy.hours_ahead);
+    return policy;
+}
+
 }  // namespace
 
 void add_settings(CLI::App& command, MerchantOptions& options) {
@@ -60,6 +70,12 @@ void add_settings(CLI::App& command, MerchantOptions& options) {
         ->check(CLI::Range(1, kMostRequests));
     command.add_option("--burst", options.burst, "How many requests at once after a rest")
         ->check(CLI::Range(1, kMostRequests));
+    command
+        .add_option("--before-expiry", options.before_expiry,
+                    "What is done with an authorization that is about to expire: none, capture or void")
+        ->check(CLI::IsMember({"none", "capture", "void"}));
+    command.add_option("--hours-ahead", options.hours_ahead, "With --before-expiry: how long before; 24 without it")
+        ->check(CLI::Range(1, store::kMostHoursAhead));
 }
 
 void add_removals(CLI::App& command, MerchantOptions& options) {
@@ -76,6 +92,7 @@ store::Merchant new_merchant(const MerchantOptions& options) {
                              .fees = {}};
     for (const auto& fee : options.fees) merchant.fees.insert(parse_fee(fee));
     merchant.limit = limit_of(options);
+    merchant.before_expiry = policy_of(options).value_or(store::ExpiryPolicy{});
     return merchant;
 }
 
@@ -91,6 +108,7 @@ store::MerchantChange change_of(const MerchantOptions& options) {
             throw UsageError(fmt::format("--fee and --no-fee both name {}: choose one", currency));
     }
     if (const auto limit = limit_of(options)) change.limit.emplace(*limit);
+    change.before_expiry = policy_of(options);
     if (options.no_limit && change.limit) throw UsageError("--no-rate-limit goes without a rate limit");
     if (options.no_limit) change.limit.emplace(std::nullopt);
     return change;

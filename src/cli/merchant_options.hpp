@@ -18,6 +18,8 @@ struct MerchantOptions {
     std::optional<int> requests_per_second{}, burst{};
     std::vector<std::string> no_fees{};  // "EUR"
     bool no_limit = false;
+    std::optional<std::string> before_expiry{};
+    std::optional<int> hours_ahead{};
 };
 
 void add_settings(CLI::App& command, MerchantOptions& options);

@@ -92,7 +92,8 @@ void add_update(CLI::App& group, Shell& shell) {
                                 {"update", "Change a merchant; what is not named stays as it is",
                                  "  florin merchants update mer_... --fee-bps 250 --fee-fixed 30\n"
                                  "  florin merchants update mer_... --fee EUR=120+25 --no-fee USD\n"
-                                 "  florin merchants update mer_... --no-rate-limit",
+                                 "  florin merchants update mer_... --no-rate-limit\n"
+                                 "  florin merchants update mer_... --before-expiry capture --hours-ahead 12",
                                  kFees},
                                 [&shell, options, id] {
                                     return on_loop([&shell, options, id](auto executor) {
@@ -121,6 +122,9 @@ std::string to_text(const store::MerchantRow& row) {
     auto text = fmt::format("{}  {:<16}", to_string(merchant.id), to_text(merchant.default_fee));
     for (const auto& [currency, fee] : merchant.fees) text += fmt::format("  {} {}", currency, to_text(fee));
     if (merchant.limit) text += fmt::format("  {}/s, {} at once", merchant.limit->per_second, merchant.limit->burst);
+    if (const auto& policy = merchant.before_expiry; policy.action != store::BeforeExpiry::none) {
+        text += fmt::format("  {} {} h before expiry", to_string(policy.action), policy.hours_ahead);
+    }
     if (row.closed_at) text += "  closed " + format_time(*row.closed_at);
     return text + "  " + merchant.name;
 }

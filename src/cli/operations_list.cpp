@@ -1,123 +1,120 @@
-// florin operations open: each operation whose outcome is not known, since when, and the money that hangs on it.
+// florin operations list: one overview of what waits, then each open operation, the oldest first.
 #include <fmt/format.h>
 
 #include <iostream>
 
+#include "cli/administration.hpp"
 #include "cli/amounts.hpp"
-#include "cli/command.hpp"
-#include "cli/database.hpp"
-#include "postgres/connection.hpp"
+#include "config/duration.hpp"
+#include "store/open_book_json.hpp"
+#include "store/store.hpp"
 
 namespace florin::cli {
 namespace {
 
-const Milliseconds kPatience(10'000);
-constexpr std::int64_t kMostShown = 1000;
-
-constexpr const char* kOpen = R"sql(
-    select o.operation_id, o.payment_id, o.attempt, o.kind, a.amount, a.currency, o.psp, o.tries, o.parked, o.evidence,
-           a.recorded_at, (extract(epoch from florin_now() - a.recorded_at))::bigint
-    from open_operations o
-    join operations a on a.payment_id = o.payment_id and a.operation_id = o.operation_id and a.attempt = o.attempt
-    order by a.recorded_at limit $1::bigint
-)sql";
-
-struct OpenRow {
-    OperationId operation;
-    PaymentId payment;
-    std::int16_t attempt;
-    std::string kind;
-    std::int64_t amount;
-    std::string currency, psp;
-    std::int32_t tries;
-    bool parked;
-    std::string evidence;
-    WallTime since;
-    std::int64_t age_s;
+struct ListOptions {
+    std::string state = "any", merchant, mode, psp, within = "24h", starting_after;
+    int limit = 100;
 };
 
-OpenRow read(const postgres::Row& row) {
-    return {.operation = OperationId(row.uuid(0)),
-            .payment = PaymentId(row.uuid(1)),
-            .attempt = row.int2(2),
-            .kind = std::string(row.text(3)),
-            .amount = row.int8(4),
-            .currency = std::string(row.text(5)),
-            .psp = std::string(row.text(6)),
-            .tries = row.int4(7),
-            .parked = row.boolean(8),
-            .evidence = std::string(row.text(9)),
-            .since = row.time(10),
-            .age_s = row.int8(11)};
+store::OpenState state_of(const std::string& word) {
+    if (word == "parked") return store::OpenState::parked;
+    if (word == "waiting_for_payer") return store::OpenState::waiting_for_payer;
+    return store::OpenState::any;
 }
 
-boost::json::value to_json(const OpenRow& row) {
-    return {{"operation_id", to_string(row.operation)},
-            {"payment_id", to_string(row.payment)},
-            {"attempt", row.attempt},
-            {"kind", row.kind},
-            {"amount", row.amount},
-            {"currency", row.currency},
-            {"psp", row.psp},
-            {"since", format_time(row.since)},
-            {"age_s", row.age_s},
-            {"tries", row.tries},
-            {"parked", row.parked},
-            {"evidence", row.evidence}};
+store::OpenQuery query_of(const ListOptions& options) {
+    store::OpenQuery query{.state = state_of(options.state), .limit = options.limit};
+    if (!options.merchant.empty()) query.merchant = parse_merchant(options.merchant);
+    if (!options.mode.empty()) query.live = options.mode == "live";
+    if (!options.psp.empty()) query.psp = options.psp;
+    if (options.starting_after.empty()) return query;
+    query.starting_after = OperationId::parse(options.starting_after);
+    if (!query.starting_after) throw UsageError("--starting-after must be op_...: the last one of the page before");
+    return query;
 }
 
-std::string to_text(const OpenRow& row) {
-    return fmt::format("{}  {:>6} s  {:<9} {:>16}  {}  {}  {} tries{}{}\n", format_time(row.since), row.age_s, row.kind,
-                       amount_text(row.amount, row.currency), to_string(row.payment), to_string(row.operation),
-                       row.tries, row.parked ? ", PARKED" : "", row.evidence.empty() ? "" : ": " + row.evidence);
+std::string to_text(Milliseconds age) {
+    const auto s = age.count() / 1000;
+    if (s < 120) return fmt::format("{} s", s);
+    return s < 7200 ? fmt::format("{} min", s / 60) : fmt::format("{} h", s / 3600);
 }
 
-void print(const std::vector<OpenRow>& open, bool json) {
+std::string to_text(std::string_view name, const store::Pile& pile) {
     Sums sums;
-    for (const auto& row : open) sums.add(row.amount, row.currency);
-    if (json) {
-        boost::json::array data;
-        for (const auto& row : open) data.push_back(to_json(row));
-        print_json({{"data", std::move(data)}, {"at_risk", sums.to_json()}});
-        return;
-    }
-    for (const auto& row : open) std::cout << to_text(row);
-    std::cout << fmt::format("{} open, at risk: {}\n", open.size(), sums.to_text());
+    for (const auto& [currency, amount] : pile.at_risk) sums.add(amount, currency);
+    if (pile.count == 0) return fmt::format("{:<20} {:>7}\n", name, 0);
+    return fmt::format("{:<20} {:>7}   oldest {:>8}   {}\n", name, pile.count, to_text(pile.oldest), sums.to_text());
 }
 
-Task<int> list_open(boost::asio::any_io_executor executor, std::string url, bool json) {
-    auto connection = co_await postgres::Connection::open(executor, std::move(url), Deadline::after(kPatience));
-    postgres::Params limit;
-    limit.add(kMostShown);
-    const auto rows = co_await connection->query(kOpen, std::move(limit), Deadline::after(kPatience));
-    std::vector<OpenRow> open;
-    for (int i = 0; i < rows.size(); ++i) open.push_back(read(rows[i]));
-    print(open, json);
+std::string to_text(const store::OpenRow& row) {
+    return fmt::format("{}  {:>8}  {:<9} {:>16}  {}  {}  {} tries{}{}\n", format_time(row.since), to_text(row.age),
+                       row.kind, amount_text(row.amount, row.currency), to_string(row.payment),
+                       to_string(row.operation), row.tries,
+                       row.parked            ? ", PARKED"
+                       : row.waits_for_payer ? ", waits for the payer"
+                                             : "",
+                       row.evidence.empty() ? "" : ": " + row.evidence);
+}
+
+void print_text(const store::Overview& all, const store::OpenPage& page, const std::string& within) {
+    std::cout << to_text("open", all.open) << to_text("parked", all.parked)
+              << to_text("waiting for payers", all.waiting_for_payer) << to_text("expiring in " + within, all.expiring)
+              << to_text("parked PSP events", all.parked_psp_events);
+    if (!page.rows.empty()) std::cout << '\n';
+    for (const auto& row : page.rows) std::cout << to_text(row);
+    if (page.has_more) std::cout << fmt::format("more: --starting-after {}\n", to_string(page.rows.back().operation));
+}
+
+Task<int> list(boost::asio::any_io_executor executor, std::string url, ListOptions options, bool json) {
+    const auto within = config::parse_duration(options.within);
+    if (!within) throw UsageError("--within must be a whole number and s, m, h or d, such as 24h");
+    store::Store store(executor, {.conninfo = std::move(url)});
+    const auto page = co_await store.list_open(query_of(options), Deadline::after(kPatience));
+    const auto all = co_await store.overview(*within, Deadline::after(kPatience));
+    if (!json) {
+        print_text(all, page, options.within);
+        co_return kDone;
+    }
+    boost::json::array data;
+    for (const auto& row : page.rows) data.push_back(store::to_json(row));
+    print_json({{"summary", store::to_json(all)}, {"data", std::move(data)}, {"has_more", page.has_more}});
     co_return kDone;
 }
 
 constexpr const char* kExplanation =
-    "An operation is open from the moment its intent is stored until the PSP's answer is. Most are open for less than "
-    "a\n"
+    "An operation is open from the moment its intent is stored until the PSP's answer is, usually for less than a\n"
     "second. One that stays was not answered clearly: the worker asks the PSP again by itself, each minute, then in\n"
-    "growing steps. PARKED means that it found no proof either way and looks rarely: find the payment in the PSP's "
-    "own\n"
-    "dashboard by its id, which stands in the metadata there. Never charge again under another key meanwhile.\n"
-    "At most 1000 rows are shown, the oldest first.";
+    "growing steps. PARKED means that it found no proof either way: it looks on each hour, and a person should look "
+    "at\n"
+    "the payment in the PSP's dashboard, by the payment id in its metadata (florin operations show, then resolve).\n"
+    "Never charge again under another key meanwhile. The oldest come first.";
 
 }  // namespace
 
-void add_operations_open(CLI::App& group, Shell& shell) {
-    add_command(group, shell,
-                {.name = "open",
-                 .what = "What is open and since when, and the money at risk",
-                 .examples = "  florin operations open --config florin.toml\n  florin operations open --json",
-                 .explanation = kExplanation},
-                [&shell] {
-                    return on_loop([url = application_url(shell.config()), json = shell.json](auto executor) {
-                        return list_open(executor, url, json);
-                    });
-                });
+void add_operations_list(CLI::App& group, Shell& shell) {
+    auto options = std::make_shared<ListOptions>();
+    auto* command = add_command(group, shell,
+                                {.name = "list",
+                                 .what = "What waits: how many, since when, and the money at risk",
+                                 .examples = "  florin operations list --config florin.toml\n"
+                                             "  florin operations list --state parked --json",
+                                 .explanation = kExplanation},
+                                [&shell, options] {
+                                    return on_loop([&shell, options](auto executor) {
+                                        return list(executor, application_url(shell.config()), *options, shell.json);
+                                    });
+                                });
+    command->add_option("--state", options->state, "any, parked or waiting_for_payer")
+        ->check(CLI::IsMember({"any", "parked", "waiting_for_payer"}))
+        ->capture_default_str();
+    command->add_option("--merchant", options->merchant, "Only this merchant's, mer_...");
+    command->add_option("--mode", options->mode, "test or live")->check(CLI::IsMember({"test", "live"}));
+    command->add_option("--psp", options->psp, "Only at this PSP, such as stripe");
+    command->add_option("--within", options->within, "How soon an authorization expires to be counted")
+        ->capture_default_str();
+    command->add_option("--limit", options->limit, "How many rows")->check(CLI::Range(1, 1000))->capture_default_str();
+    command->add_option("--starting-after", options->starting_after, "Those younger than this operation, op_...");
 }
 
 }  // namespace florin::cli

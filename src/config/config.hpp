@@ -20,9 +20,12 @@ struct Fee {
 };
 
 struct StripeAccount {
-    std::string name = "main";        // the account's name in ledger paths: keep it for ever
-    std::string base_url;             // https://api.stripe.com, or the simulator's loopback address
-    Secret secret_key;                // from the environment: FLORIN_STRIPE_TEST_KEY, FLORIN_STRIPE_LIVE_KEY
+    std::string name = "main";  // the account's name in ledger paths: keep it for ever
+    std::string base_url;       // https://api.stripe.com, or the simulator's loopback address
+    Secret secret_key;          // from the environment: FLORIN_STRIPE_TEST_KEY, FLORIN_STRIPE_LIVE_KEY
+    // Who may send events, from the environment: FLORIN_STRIPE_TEST_WEBHOOK_SECRET, FLORIN_STRIPE_LIVE_WEBHOOK_SECRET.
+    // Several while one replaces another; none: every event is refused.
+    std::vector<Secret> webhook_secrets;
     Fee fee;                          // expected PSP fee
     std::map<std::string, Fee> fees;  // by currency
     Milliseconds read_lag{10'000};
@@ -56,6 +59,8 @@ struct Config {
     Milliseconds psp_deadline{30'000};
     Milliseconds execute_for{15 * 60'000};
     Milliseconds abandon_after{60 * 60'000};
+    // [resolver]
+    int resolver_per_second = 20;
     // [stripe.test] and [stripe.live]
     std::optional<StripeAccount> stripe_test, stripe_live;
     // secret: keyed hashes of API keys; FLORIN_PEPPER, or a file made on first start below `data` (see pepper.hpp)

@@ -32,10 +32,10 @@ Finding judge_months(int ahead) {
 Finding judge_backlog(std::int64_t open, std::int64_t parked, std::int64_t oldest_s) {
     const auto said = fmt::format("{} open, {} parked, the oldest {} s", open, parked, oldest_s);
     if (parked > 0) {
-        return {"backlog", Health::wrong, said + ": parked ones wait for a human; florin operations open shows them"};
+        return {"backlog", Health::wrong, said + ": parked ones wait for a human; florin operations list shows them"};
     }
     if (oldest_s < kSlowSeconds) return {"backlog", Health::ok, said};
-    return {"backlog", Health::warning, said + ": can the PSP be asked? florin operations open says what it answered"};
+    return {"backlog", Health::warning, said + ": can the PSP be asked? florin operations list says what it answered"};
 }
 
 }  // namespace
