@@ -21,16 +21,27 @@ bool says_json(const http::ClientAnswer& wire) {
     return type != nullptr && (*type == "application/json" || type->starts_with("application/json;"));
 }
 
+// No call asks for an encoded body: one that comes is left packed, however small or large it would be.
+bool is_encoded(const http::ClientAnswer& wire) {
+    const auto* encoding = wire.find_header("content-encoding");
+    return encoding != nullptr && *encoding != "identity";
+}
+
 // The body's object, or empty for whatever else came.
 std::optional<object> parse_object(const http::ClientAnswer& wire) {
-    if (!says_json(wire)) return std::nullopt;
+    if (is_encoded(wire) || !says_json(wire)) return std::nullopt;
     auto value = json::parse(wire.body, kLimits);
     if (!value || !value->is_object()) return std::nullopt;
     return std::move(value->as_object());
 }
 
+// Nothing of what came is repeated.
 std::string unreadable(const http::ClientAnswer& wire) {
-    return fmt::format("{} bytes that are not the PSP's JSON", wire.body.size());
+    if (wire.body.empty()) return "with an empty body";
+    const auto size = wire.body.size();
+    if (is_encoded(wire)) return fmt::format("{} bytes in a content encoding that was not asked for", size);
+    if (!says_json(wire)) return fmt::format("{} bytes of a content type that is not JSON", size);
+    return fmt::format("{} bytes that are not well-formed JSON or not an object", size);
 }
 
 Answer answer_of_object(const object& body, const Expectation& expected) {

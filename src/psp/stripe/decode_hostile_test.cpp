@@ -66,6 +66,26 @@ TEST(HostileAnswer, json_under_another_content_type_is_unclear) {
     EXPECT_EQ(decode_call(charset, {.call = kCall}).kind, Kind::approved);
 }
 
+TEST(HostileAnswer, an_encoded_body_is_unclear_even_when_it_reads_as_json) {
+    auto packed = wire(200, succeeded());
+    packed.headers.emplace_back("content-encoding", "gzip");
+    EXPECT_EQ(decode_call(packed, {.call = kCall}).kind, Kind::unclear);
+    packed.headers.back().second = "identity";
+    EXPECT_EQ(decode_call(packed, {.call = kCall}).kind, Kind::approved);
+}
+
+TEST(HostileAnswer, evidence_says_what_was_wrong) {
+    const auto evidence = [](http::ClientAnswer answer) { return decode_call(answer, {.call = kCall}).evidence; };
+    EXPECT_EQ(evidence(wire(200, "")), "HTTP 200 with an empty body");
+    EXPECT_EQ(evidence(wire(200, "{")), "HTTP 200 1 bytes that are not well-formed JSON or not an object");
+    auto html = wire(502, "<html>");
+    html.headers.front().second = "text/html";
+    EXPECT_EQ(evidence(html), "HTTP 502 6 bytes of a content type that is not JSON");
+    auto packed = wire(200, "packed");
+    packed.headers.emplace_back("content-encoding", "gzip");
+    EXPECT_EQ(evidence(packed), "HTTP 200 6 bytes in a content encoding that was not asked for");
+}
+
 TEST(HostileAnswer, evidence_never_repeats_hostile_text) {
     const auto answer = decoded(400, error_body(R"("type":"x\ny 4242424242424242","code":"<script>")"));
     EXPECT_EQ(answer.evidence, "HTTP 400 ? ?");
