@@ -29,6 +29,7 @@ constexpr auto kActions = std::to_array<std::pair<std::string_view, Action>>({
     {"wrong_currency", Action::wrong_currency},
     {"wrong_reference", Action::wrong_reference},
     {"wrong_id", Action::wrong_id},
+    {"other_id", Action::other_id},
     {"other_object", Action::other_object},
     {"garbage", Action::garbage},
     {"empty_body", Action::empty_body},

@@ -38,6 +38,7 @@ enum class Action : std::uint8_t {
     wrong_currency,
     wrong_reference,
     wrong_id,      // of an object that nobody has
+    other_id,      // the own object under the id of somebody else's
     other_object,  // somebody else's, as it really is
     garbage,       // HTML
     empty_body,

@@ -150,10 +150,14 @@ void Stripe::strike_answer(const Call& call, Answer& answer) const {
 
 // What a lie shows instead of the truth. Somebody else's object, where there is one, is the newest other of its kind.
 Intent Stripe::shown_instead(const Intent& intent, bool is_refund, Action action) const {
-    if (action != Action::other_object) return falsified(intent, action);
+    if (action < Action::other_id) return falsified(intent, action);
     const auto& intents = world_.truth.intents();
     for (auto other = intents.rbegin(); other != intents.rend(); ++other) {
-        if (other->id != intent.id && (!is_refund || !other->refunds.empty())) return *other;
+        if (other->id == intent.id || (is_refund && other->refunds.empty())) continue;
+        if (action == Action::other_object) return *other;
+        Intent lie = intent;
+        lie.id = other->id;
+        return lie;
     }
     return falsified(intent, Action::wrong_id);
 }
