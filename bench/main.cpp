@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/hash.hpp"
+#include "bench/events.hpp"
 #include "bench/load.hpp"
 #include "bench/swarm.hpp"
 #include "fmt/core.h"
@@ -33,11 +34,12 @@ std::string statuses_json(const std::map<int, std::uint64_t>& statuses) {
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
     if (argc > 1 && std::string_view(argv[1]) == "swarm") return florin::bench::run_swarm(argc - 1, argv + 1);
+    if (argc > 1 && std::string_view(argv[1]) == "events") return florin::bench::run_events(argc - 1, argv + 1);
     florin::bench::LoadOptions options;
     std::string keys_file, acknowledged_file;
     CLI::App app(
         "Load generator for a Florin gateway on this machine: payments in a closed loop; `florin-bench swarm --help`\n"
-        "has clients with mixed operations.\n\nExample:\n"
+        "has clients with mixed operations, `florin-bench events --help` sends webhooks.\n\nExample:\n"
         "  florin-bench --port 8080 --keys keys.txt --connections 256 --seconds 20");
     app.add_option("--port", options.port, "the gateway's port on 127.0.0.1")->required();
     app.add_option("--keys", keys_file,
