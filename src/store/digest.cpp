@@ -43,6 +43,12 @@ void describe(Canonical& bytes, const payments::Attempt& attempt) {
     bytes.text(attempt.amount.currency().code());
     bytes.boolean(asked.multiple_captures).boolean(asked.final).number(asked.releases).text(asked.reason);
     bytes.text(asked.reverses ? std::optional(to_string(*asked.reverses)) : std::nullopt);
+    if (asked.late) bytes.text(payments::attempt_name(*asked.late)).text(asked.late->reference);
+}
+
+std::string_view form_of(const payments::Attempt& attempt) {
+    if (attempt.parameters.late) return "florin-result-3";
+    return attempt.kind == payments::OperationKind::sale ? "florin-result-1" : "florin-result-2";
 }
 
 }  // namespace
@@ -50,7 +56,7 @@ void describe(Canonical& bytes, const payments::Attempt& attempt) {
 Digest result_digest(const Settlement& s) {
     const payments::Payment& payment = s.step.payment;
     const bool is_sale = s.attempt.kind == payments::OperationKind::sale;
-    Canonical bytes(is_sale ? "florin-result-1" : "florin-result-2");
+    Canonical bytes(form_of(s.attempt));
     bytes.id(payment.id.uuid()).id(s.attempt.operation.uuid()).number(s.attempt.number);
     bytes.text(payments::to_string(s.outcome)).text(s.reason).number(s.step.http_status);
     bytes.text(s.attempt.psp).text(reference_of(s)).number(payment.version);

@@ -12,6 +12,7 @@ namespace florin::store {
 // body, time in microseconds, change, actor, details, request; then per journal in the order of kinds and per line:
 // kind, line, account id, amount, currency. florin-result-2, of every other operation: the same with, before the lines,
 // the operation's kind, amount and currency and its parameters multiple_captures, final, releases, reason and reverses.
+// florin-result-3, of what answers a late success: the same with late and late_reference after those parameters.
 Digest result_digest(const Settlement& settlement);
 
 // florin-change-1: payment, operation, attempt, version, change, actor, details, request, time in microseconds.

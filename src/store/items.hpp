@@ -77,7 +77,9 @@ struct Settlement {
     // The PSP answered a repeat from its idempotency store (rule 7): the open row remembers the database's time of it.
     bool fences = false;
     std::optional<Watch> watch{};  // with approved
-    std::string actor;             // who judges: "key:key_…", "system:resolver"
+    // With not_executed that nothing but time or a human's word proves (rule 25): the attempt is looked at again.
+    std::optional<Watch> late_watch{};
+    std::string actor;  // who judges: "key:key_…", "system:resolver"
     WallTime now;
 };
 enum class SettlementResult : std::uint8_t {
@@ -86,8 +88,9 @@ enum class SettlementResult : std::uint8_t {
     reference_taken,  // the PSP reference belongs to another operation: alert, nothing written
 };
 
-// A merchant's repeat after a not_executed 503, or the next PSP: inserts attempt n+1 with its open row, conditional on
-// "n is the last and is not_executed"; payment reopened in the same statement (rules 2 and 3).
+// A merchant's repeat after a not_executed 503, the next PSP, or another try of what answers a late success: inserts
+// attempt n+1 with its open row, conditional on "n is the last and is not_executed"; payment reopened in the same
+// statement (rules 2 and 3).
 struct NextAttempt {
     payments::Attempt attempt;  // number = the one read plus one, never max + 1
     payments::Payment payment;  // reopened, or reserved again; version = expected_version + 1
@@ -106,19 +109,45 @@ struct Adoption {
     std::int16_t late_attempt;  // n
 };
 
-// An operation that is opened and closed in one commit, without a PSP call: a refusal that is stored under its key
+// A success that came after its attempt was closed.
+struct LateClaim {
+    OperationId operation;
+    std::int16_t attempt;
+    std::string reference;          // the PSP's object in which it shows
+    bool reference_is_new = false;  // the late attempt made that object: claimed for it, for ever
+};
+
+// What undoes a late success that has no place (rule 24): records it in late_charges, once for ever, and opens
+// late_void or late_refund. No key; the payment's amounts stay, its version moves (compare-and-set).
+struct Compensation {
+    LateClaim late;
+    payments::Attempt attempt;  // 1 of the operation
+    payments::Payment payment;  // as read, version = expected_version + 1
+    std::int32_t expected_version;
+    Durations durations;
+};
+enum class CompensationResult : std::uint8_t {
+    won,
+    known,            // that late success is adopted or compensated already: nothing is to be done
+    reference_taken,  // the PSP's object belongs to another operation: alert, nothing written
+    version_moved,    // judge it anew
+};
+
+// An operation that is opened and closed in one commit, without a PSP call: a late success that cannot be undone
+// (late_suspense), a refusal that is stored under its key
 // (422, the payment unchanged), or a success that the PSP took back later (capture_failure, refund_failure).
 struct Record {
     Settlement settlement;  // of attempt 1; decided on expected_version, which is compared also where nothing changes
     std::string key;        // empty where nobody asked
     Digest fingerprint{};
     std::optional<OperationId> reverses{};  // claimed once for ever; its watch ends
+    std::optional<LateClaim> late{};        // claimed once for ever
 };
 enum class RecordResult : std::uint8_t {
     won,
     key_taken,      // answer from what is stored under the key
     version_moved,  // decide again
-    reversed,       // that operation was reversed already
+    reversed,       // that operation was reversed already, that late success answered
 };
 
 }  // namespace florin::store

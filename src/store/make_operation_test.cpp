@@ -54,6 +54,8 @@ std::vector<ledger::Journal> journals_of(const payments::Payment& payment, const
             .value();
     };
     const auto all = attempt.amount.minor_units() + attempt.parameters.releases;
+    const ledger::Late late{
+        .psp = psp, .amount = attempt.amount, .is_hold = attempt.kind == OperationKind::late_void};
     const ledger::Hold whole{psp, payment.merchant, Money(all, attempt.amount.currency())};
     switch (attempt.kind) {
         case OperationKind::sale:
@@ -74,6 +76,11 @@ std::vector<ledger::Journal> journals_of(const payments::Payment& payment, const
             return {ledger::reversal_journal(
                 ledger::JournalKind::refund_reversal,
                 ledger::refund_journal({psp, payment.merchant, attempt.amount}).value().lines)};
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+            return {ledger::late_charge_journal(late).value(), ledger::late_return_journal(late).value()};
+        case OperationKind::late_suspense:
+            return {ledger::late_charge_journal(late).value(), ledger::late_suspense_journal(late).value()};
     }
     assertion_failed("an OperationKind outside its enumeration", __FILE__, __LINE__);
 }

@@ -15,8 +15,18 @@
 namespace florin::store {
 
 // In the order in which batches are taken.
-enum class Kind : std::uint8_t { settle, adopt, keep_open, next_attempt, record, reserve, intent, keep_event };
-inline constexpr std::size_t kKinds = 8;
+enum class Kind : std::uint8_t {
+    settle,
+    adopt,
+    compensate,
+    keep_open,
+    next_attempt,
+    record,
+    reserve,
+    intent,
+    keep_event
+};
+inline constexpr std::size_t kKinds = 9;
 
 struct Batch {
     Kind kind = Kind::settle;

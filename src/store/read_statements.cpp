@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "store/open_statements.hpp"
 #include "store/rows.hpp"
 
 namespace florin::store {
@@ -113,14 +114,6 @@ const std::string kFeeRule = R"sql(
     where merchant_id = $1::uuid and (currency is null or currency = $2::text::bpchar) order by currency nulls last limit 1
 )sql";
 
-const std::string kOpenSummary = R"sql(
-    select a.currency, count(*), count(*) filter (where o.parked), sum(a.amount)::int8,
-           (extract(epoch from florin_now() - min(a.recorded_at)) * 1000)::int8
-    from open_operations o
-    join operations a on a.payment_id = o.payment_id and a.operation_id = o.operation_id and a.attempt = o.attempt
-    group by a.currency
-)sql";
-
 // Through the payment's operations: open_operations has no index on payments.
 const std::string kOpenOf = R"sql(
     select o.operation_id, o.kind, o.psp, o.psp_account, o.lease_until <= k.now, greatest(o.lease_until, o.next_try) <= k.now
@@ -136,12 +129,6 @@ const std::string kExpiring = R"sql(
     order by h.capture_before limit $2::int8
 )sql";
 
-const std::string kExpiringSums = R"sql(
-    select q.currency, sum(q.authorized - q.captured - q.voided - q.expired)::int8
-    from held_authorizations h join payments q on q.id = h.payment_id
-    where h.capture_before <= (select florin_now()) + interval '1 day' group by q.currency order by q.currency
-)sql";
-
 const std::string kMoveWatch = R"sql(
     update watched_operations set next_look = florin_now() + $2::int8 * interval '1 millisecond' where operation_id = $1::uuid
 )sql";
@@ -153,6 +140,46 @@ const std::string kMoveHold = R"sql(
 const std::string kExpireNow = R"sql(
     update held_authorizations h set capture_before = least(h.capture_before, k.now), next_look = k.now
     from (select florin_now() as now offset 0) k where h.payment_id = $1::uuid
+)sql";
+
+const std::string kTakeStanding = with_columns(
+#include "store/statements/take_standing.sql"
+);
+const std::string kTakeWatchedAttempts = with_columns(
+#include "store/statements/take_watched_attempts.sql"
+);
+
+const std::string kMoveStanding = R"sql(
+    update standing_late_charges set next_look = florin_now() + $2::int8 * interval '1 millisecond' where operation_id = $1::uuid
+)sql";
+
+const std::string kCountStanding = R"sql(
+    select count(*) from standing_late_charges
+    where psp = $1::text and psp_account = $2::text and florin_is_live(operation_id) = $3::bool
+)sql";
+
+const std::string kWatchAttempt = R"sql(
+    insert into watched_attempts (operation_id, attempt, payment_id, psp, psp_account, send_until, closed_at, until, next_look)
+    select o.operation_id, o.attempt, o.payment_id, o.psp, o.psp_account, o.recorded_at + $4::int8 * interval '1 millisecond',
+           k.now, k.now + $6::int8 * interval '1 millisecond', k.now + $5::int8 * interval '1 millisecond'
+    from operations o, (select florin_now() as now offset 0) k
+    where o.payment_id = $1::uuid and o.operation_id = $2::uuid and o.attempt = $3::int2
+    on conflict (operation_id, attempt) do update
+    set next_look = least(watched_attempts.next_look, excluded.next_look), until = greatest(watched_attempts.until, excluded.until)
+)sql";
+
+// A late success that was answered shows no second time.
+const std::string kMoveWatchedAttempts = R"sql(
+    with look as materialized (
+        select l.*, l.after is null or florin_now() >= w.until
+                    or exists (select from late_charges c where c.operation_id = l.operation_id and c.attempt = l.attempt) as ends
+        from unnest($1::uuid[], $2::int2[], $3::int8[]) as l(operation_id, attempt, after)
+        join watched_attempts w on w.operation_id = l.operation_id and w.attempt = l.attempt),
+    ended as (
+        delete from watched_attempts w using look l
+        where w.operation_id = l.operation_id and w.attempt = l.attempt and l.ends)
+    update watched_attempts w set next_look = florin_now() + l.after * interval '1 millisecond'
+    from look l where w.operation_id = l.operation_id and w.attempt = l.attempt and not l.ends
 )sql";
 
 // Watched successes by their index: from each account's to the next one's.
@@ -181,7 +208,7 @@ const std::string kDueByAccount = R"sql(
 const std::string kDue = R"sql(
     select o.* from open_operations o, clock k
     where o.psp = $7::text and o.psp_account = $8::text and florin_is_live(o.operation_id) = $9::bool
-        and o.next_try <= k.now and o.lease_until <= k.now
+        and o.next_try <= k.now and o.lease_until <= k.now and o.kind = any ($11::text[])
     order by o.next_try limit $10::int8 for update of o skip locked)sql";
 const std::string kOne = R"sql(
     select o.* from open_operations o, clock k
@@ -204,8 +231,6 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"list", kList},
         {"balance_of", kBalanceOf},
         {"fee_rule", kFeeRule},
-        {"open_summary", kOpenSummary},
-        {"expiring_sums", kExpiringSums},
         {"expiring", kExpiring},
         {"open_of", kOpenOf},
         {"take_expired", kTakeExpired},
@@ -218,6 +243,13 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"end_watch", "delete from watched_operations where operation_id = $1::uuid"},
         {"take_due", take_sql(kDue)},
         {"take", take_sql(kOne)},
+        {"take_standing", kTakeStanding},
+        {"end_standing", "delete from standing_late_charges where operation_id = $1::uuid"},
+        {"move_standing", kMoveStanding},
+        {"count_standing", kCountStanding},
+        {"take_watched_attempts", kTakeWatchedAttempts},
+        {"watch_attempt", kWatchAttempt},
+        {"move_watched_attempts", kMoveWatchedAttempts},
         {"months_ahead", "select florin_months_ahead()"},
         {"ensure_partitions", "select florin_ensure_partitions()"},
     };
@@ -229,6 +261,7 @@ Task<void> open_reader(postgres::Connection& connection) {
         "set enable_mergejoin = off; set enable_hashjoin = off; set jit = off",
         deadline);
     for (const auto& [name, sql] : statements) co_await connection.prepare(name, sql, deadline);
+    for (const auto& [name, sql] : open_statements()) co_await connection.prepare(name, sql, deadline);
 }
 
 }  // namespace florin::store

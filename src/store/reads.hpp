@@ -77,6 +77,22 @@ struct Watched {
     bool is_last;               // the watch ends after this look
 };
 
+// What answers a late success and has not ended well.
+struct StandingLate {
+    payments::Attempt attempt;  // the last one of the operation
+    payments::Payment payment;
+    std::optional<payments::Outcome> outcome;  // empty while it is open
+};
+
+// A closed attempt whose success may still show.
+struct WatchedAttempt {
+    payments::Attempt attempt;
+    payments::Payment payment;
+    WallTime recorded_at;
+    WallTime send_until;
+    Milliseconds age;  // since it was closed, by the database
+};
+
 struct OperationRow {
     payments::Attempt attempt;
     WallTime created_at;                       // recorded_at, the database's

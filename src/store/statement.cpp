@@ -76,6 +76,8 @@ const Statement& statement_of(Kind kind) {
             return settle_statement();
         case Kind::adopt:
             return adopt_statement();
+        case Kind::compensate:
+            return compensate_statement();
         case Kind::keep_open:
             return keep_open_statement();
         case Kind::next_attempt:

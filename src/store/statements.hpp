@@ -13,6 +13,7 @@ struct Claim {
     std::string key{};
     Digest fingerprint{};
     std::optional<OperationId> reverses{};
+    std::optional<LateClaim> late{};
 };
 // A judgement with what is made of it once, when it is submitted.
 struct Judged {
@@ -30,11 +31,13 @@ struct Reopening {
 using IntentItem = Pending<Intent, IntentResult>;
 using ReserveItem = Pending<Reservation, ReservationResult>;
 using JudgedItem = Pending<Judged, Ending>;
+using CompensateItem = Pending<Compensation, CompensationResult>;
 using NextItem = Pending<Reopening, NextAttemptResult>;
 using EventItem = Pending<ReceivedEvent, Kept>;
 
 const Statement& settle_statement();
 const Statement& adopt_statement();
+const Statement& compensate_statement();
 const Statement& keep_open_statement();
 const Statement& next_attempt_statement();
 const Statement& record_statement();

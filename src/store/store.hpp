@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,6 +12,8 @@
 #include "base/task.hpp"
 #include "observe/metrics.hpp"
 #include "store/items.hpp"
+#include "store/open_book.hpp"
+#include "store/policy.hpp"
 #include "store/psp_events.hpp"
 #include "store/reads.hpp"
 #include "store/subjects.hpp"
@@ -51,6 +54,7 @@ public:
     Task<SettlementResult> commit(Adoption adoption, Deadline deadline);
     Task<ReservationResult> commit(Reservation reservation, Deadline deadline);
     Task<RecordResult> commit(Record record, Deadline deadline);
+    Task<CompensationResult> commit(Compensation compensation, Deadline deadline);
 
     // Takes up to `limit` due open operations of a PSP account, oldest next_try first: generation + 1, new lease;
     // send_until is raised only for those it allows to send. `ages` come from the PSP's table.
@@ -69,6 +73,10 @@ public:
     // next look has come; that look is moved by `pause`, so that two workers do not meet.
     Task<std::vector<payments::Payment>> take_expired(ledger::PspAccount account, Milliseconds pause, int limit,
                                                       Deadline deadline);
+    // Up to `limit` authorizations of a PSP account whose merchant wants something done before they expire, the next to
+    // expire first; the next such look is moved by `pause`.
+    Task<std::vector<PolicyDue>> take_policies(ledger::PspAccount account, Milliseconds pause, int limit,
+                                               Deadline deadline);
     // The next look at a held authorization; of what is held no longer, nothing.
     Task<void> move_hold(PaymentId payment, Milliseconds next_look, Deadline deadline);
     // What is held was released at the PSP: it is due to be expired here, whatever its capture_before. False when
@@ -87,6 +95,25 @@ public:
     // The next look at a watched success; empty ends the watch.
     Task<void> move_watch(OperationId operation, std::optional<Milliseconds> next_look, Deadline deadline);
 
+    // Answers to late successes whose look has come, and closed attempts that are watched; that look is moved by
+    // `pause`.
+    Task<std::vector<StandingLate>> take_standing(ledger::PspAccount account, Milliseconds pause, int limit,
+                                                  Deadline deadline);
+    Task<void> end_standing(OperationId operation, Deadline deadline);
+    Task<void> move_standing(OperationId operation, Milliseconds next_look, Deadline deadline);
+    Task<std::int64_t> count_standing(ledger::PspAccount account, Deadline deadline);
+    Task<std::vector<WatchedAttempt>> take_watched_attempts(ledger::PspAccount account, Milliseconds pause, int limit,
+                                                            Deadline deadline);
+    // Watches a closed attempt whose sends began at most `sends` after its intent, or looks at it sooner.
+    Task<void> watch_attempt(payments::Attempt attempt, Milliseconds sends, Watch watch, Deadline deadline);
+    // The next looks at watched attempts; the watch of one whose late success was answered, or that is empty, ends.
+    struct NextLook {
+        OperationId operation;
+        std::int16_t attempt;
+        std::optional<Milliseconds> after;
+    };
+    Task<void> move_watched_attempts(std::vector<NextLook> looks, Deadline deadline);
+
     Task<std::optional<StoredOperation>> find_by_key(MerchantId merchant, bool live, std::string key,
                                                      Deadline deadline);
     Task<std::optional<StoredOperation>> find_operation(PaymentId payment, OperationId operation, Deadline deadline);
@@ -100,14 +127,18 @@ public:
     Task<std::vector<AuditRow>> audit_of(PaymentId id, Deadline deadline);
     Task<Page> list(ListQuery query, Deadline deadline);
     Task<std::vector<BalanceRow>> balance_of(MerchantId merchant, bool live, Deadline deadline);
-    // Open operations: how many, the oldest's age, the amount at risk per currency. For metrics.
-    struct Open {
-        std::int64_t count, parked;
-        Milliseconds oldest;
-        std::vector<std::pair<std::string, std::int64_t>> at_risk;
-        std::vector<std::pair<std::string, std::int64_t>> expiring;  // held amounts that expire within a day
-    };
-    Task<Open> open_summary(Deadline deadline);
+    // What waits, in piles; authorizations that expire within `expiring_within` are one of them.
+    Task<Overview> overview(Milliseconds expiring_within, Deadline deadline);
+    Task<OpenPage> list_open(OpenQuery query, Deadline deadline);
+    Task<std::optional<OpenRow>> find_open(OperationId operation, Deadline deadline);
+    // What a taking would find at this moment; nothing is taken.
+    Task<std::optional<Taken>> peek(OperationId operation, Ages ages, Deadline deadline);
+    // Of an operation that is open or has ended.
+    Task<std::optional<PaymentId>> find_payment_of(OperationId operation, Deadline deadline);
+    // For long polls: the versions of those that exist.
+    Task<std::map<PaymentId, std::int32_t>> find_versions(std::vector<PaymentId> ids, Deadline deadline);
+    // Open operations of a kind that this release does not know are parked, once; they are never taken.
+    Task<std::vector<UnknownKind>> park_unknown_kinds(Deadline deadline);
     // True when the months ahead exist and the database answers; the sentence says what is wrong.
     Task<std::string> readiness(Deadline deadline);
     Task<void> ensure_partitions(Deadline deadline);  // daily: keeps two months ahead

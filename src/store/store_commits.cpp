@@ -37,7 +37,11 @@ void check(const Settlement& s) {
     FLORIN_ASSERT(s.attempt.payment == s.step.payment.id);
     FLORIN_ASSERT(payments::closes_attempt(s.outcome) == (s.step.http_status != 0));
     const bool is_approved = s.outcome == payments::Outcome::approved;
-    FLORIN_ASSERT(s.journals.empty() != is_approved && (is_approved || !s.watch));
+    // A late charge whose return the PSP declined stays, and is booked as what it is.
+    const bool stays_charged =
+        payments::answers_late_success(s.attempt.kind) && s.outcome == payments::Outcome::declined;
+    FLORIN_ASSERT(s.journals.empty() != (is_approved || stays_charged) && (is_approved || !s.watch));
+    FLORIN_ASSERT(!s.late_watch || s.outcome == payments::Outcome::not_executed);
     FLORIN_ASSERT(std::ranges::all_of(s.journals, ledger::is_balanced));
     FLORIN_ASSERT(s.outcome != payments::Outcome::not_executed || s.needs_generation);
     const bool stays = s.step.payment.version == s.expected_version;
@@ -112,12 +116,23 @@ Task<SettlementResult> Store::commit(Adoption adoption, Deadline deadline) {
     return settled(submit(*state_->committer, Kind::adopt, std::move(adoption.settlement), {}, deadline));
 }
 
+Task<CompensationResult> Store::commit(Compensation compensation, Deadline deadline) {
+    FLORIN_ASSERT(compensation.payment.version == compensation.expected_version + 1);
+    FLORIN_ASSERT(compensation.attempt.number == 1 && compensation.attempt.payment == compensation.payment.id);
+    FLORIN_ASSERT(compensation.attempt.parameters.late.has_value());
+    auto item =
+        std::make_shared<CompensateItem>(key_of(compensation.payment.id.uuid()), std::move(compensation), deadline);
+    state_->committer->submit(Kind::compensate, item);
+    return CompensateItem::wait(std::move(item));
+}
+
 Task<RecordResult> Store::commit(Record record, Deadline deadline) {
     check(record.settlement);
     FLORIN_ASSERT(record.settlement.step.http_status != 0 && record.settlement.attempt.number == 1);
     // Exactly one claim, so that an item is written whole or not at all; a reference was claimed by what is reversed.
-    FLORIN_ASSERT(record.key.empty() == record.reverses.has_value() && !record.settlement.claims_reference);
-    Claim claim{std::move(record.key), record.fingerprint, record.reverses};
+    FLORIN_ASSERT(int(!record.key.empty()) + int(record.reverses.has_value()) + int(record.late.has_value()) == 1);
+    FLORIN_ASSERT(!record.settlement.claims_reference);
+    Claim claim{std::move(record.key), record.fingerprint, record.reverses, std::move(record.late)};
     return recorded(submit(*state_->committer, Kind::record, std::move(record.settlement), std::move(claim), deadline));
 }
 

@@ -31,6 +31,9 @@ std::optional<bool> holds(const Settlement& s) {
         case payments::OperationKind::sale:
         case payments::OperationKind::refund:
         case payments::OperationKind::refund_failure:
+        case payments::OperationKind::late_void:
+        case payments::OperationKind::late_refund:
+        case payments::OperationKind::late_suspense:
             return std::nullopt;
     }
     assertion_failed("an OperationKind outside its enumeration", __FILE__, __LINE__);
@@ -64,6 +67,17 @@ postgres::Params ClosingStatement::bind(Items items, std::int16_t writer) const 
     bind_postings(params, items);
     bind_following(params, items);
     return params;
+}
+
+void bind_late_watch(postgres::Params& params, Items items) {
+    const auto add = [&](auto get) {
+        params.add(column<JudgedItem>(Oid::int8, items, [&](const Judged& j) { return get(j.settlement.late_watch); }));
+    };
+    add([](const std::optional<Watch>& watch) { return in_ms(watch, &Watch::first_look); });
+    add([](const std::optional<Watch>& watch) { return in_ms(watch, &Watch::until); });
+    params.add(static_cast<std::int64_t>(std::ranges::count_if(items, [](const ItemPtr& item) {
+        return static_cast<const JudgedItem&>(*item).request.settlement.late_watch.has_value();
+    })));
 }
 
 void bind_opening(postgres::Params& params, Items items) {

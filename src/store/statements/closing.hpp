@@ -1,5 +1,5 @@
 // What the statements share that close attempts (settle, adopt, record): judgements, journals, and what the worker
-// comes back to. Parameters $1 to $47; those that also open the attempts they close add $48 to $52.
+// comes back to. Parameters $1 to $47; settle adds $48 to $50, those that also open the attempts they close $48 to $52.
 #pragma once
 
 #include "store/statements.hpp"
@@ -19,6 +19,8 @@ public:
 
 // posting.cpp: $31 to $40.
 void bind_postings(postgres::Params& params, Items items);
+// Of settle: $48 to $50.
+void bind_late_watch(postgres::Params& params, Items items);
 // $48 to $52.
 void bind_opening(postgres::Params& params, Items items);
 

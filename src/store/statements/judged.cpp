@@ -87,7 +87,10 @@ std::optional<std::string> change_of(const NextAttempt& next) {
 std::optional<std::string> reference_of(const Settlement& settlement) {
     if (settlement.claims_reference) return settlement.claims_reference;
     if (settlement.names_reference) return settlement.names_reference;
-    const bool has_its_own = settlement.attempt.kind == payments::OperationKind::refund;
+    using payments::OperationKind;
+    const auto& attempt = settlement.attempt;
+    const bool has_its_own = attempt.kind == OperationKind::refund || attempt.kind == OperationKind::late_refund;
+    if (attempt.parameters.late && !has_its_own) return attempt.parameters.late->reference;
     return has_its_own ? std::nullopt : settlement.step.payment.psp_reference;
 }
 

@@ -1,6 +1,7 @@
 R"sql(
 -- Opens attempt n+1 where n is the last and is not_executed (rule 3) and reopens the payment, or reserves on it again; the
--- compare-and-set of its version decides between two that try.
+-- compare-and-set of its version decides between two that try. What answers a late success stands beside the payment, perhaps at
+-- another PSP.
 with x as materialized (
     select * from unnest($2::uuid[], $3::uuid[], $4::int2[], $5::int4[], $6::text[], $7::text[], $8::int8[], $9::int8[],
                          $10::int8[], $11::text[], $12::text[], $13::text[], $14::text[], $15::timestamptz[], $16::text[],
@@ -19,7 +20,9 @@ c as materialized (
 p as (
     update payments q
     set status = c.status, version = c.version, capturing = c.capturing, refunding = c.refunding, voiding = c.voiding,
-        psp = c.psp, psp_account = c.psp_account, psp_reference = c.psp_reference, failure_code = c.failure_code,
+        psp = case when c.parameters ? 'late' then q.psp else c.psp end,
+        psp_account = case when c.parameters ? 'late' then q.psp_account else c.psp_account end,
+        psp_reference = c.psp_reference, failure_code = c.failure_code,
         failure_reason = c.failure_reason, next_action = c.next_action, updated_at = c.updated_at
     from c where q.id = c.payment_id and q.version = c.expected_version returning c.*),
 o as (

@@ -24,6 +24,13 @@ public:
         add(Oid::bytea, [](const Claim& c) { return bytes_of(c.fingerprint); });
         add(Oid::uuid,
             [](const Claim& c) { return c.reverses ? std::optional(c.reverses->uuid()) : std::optional<Uuid>(); });
+        const auto of_late = [&](Oid type, auto get) {
+            add(type, [&](const Claim& c) { return c.late ? std::optional(get(*c.late)) : std::nullopt; });
+        };
+        of_late(Oid::uuid, [](const LateClaim& l) { return l.operation.uuid(); });
+        of_late(Oid::int2, [](const LateClaim& l) { return l.attempt; });
+        of_late(Oid::text, [](const LateClaim& l) { return l.reference; });
+        add(Oid::boolean, [](const Claim& c) { return c.late && c.late->reference_is_new; });
         return params;
     }
 };

@@ -11,6 +11,11 @@ class SettleStatement final : public ClosingStatement {
 public:
     std::string name() const override { return "settle"; }
     const std::string& sql() const override { return kSql; }
+    postgres::Params bind(Items items, std::int16_t writer) const override {
+        postgres::Params params = ClosingStatement::bind(items, writer);
+        bind_late_watch(params, items);
+        return params;
+    }
 };
 
 }  // namespace

@@ -1,7 +1,8 @@
 R"sql(
 -- Closes attempts: reference, compare-and-set of the payment, result, journals, audit row, link; the open row goes. Losers
 -- write nothing. Who needs the lease (rule 10) locks the payment and then the open row, so that nobody can take the
--- operation in between; for facts the version decides, because every opening and closing of an attempt moves it.
+-- operation in between; for facts the version decides, because every opening and closing of an attempt moves it. Attempts that
+-- nothing but time or a human's word closed are watched: $48 first look and $49 end of the watch in ms, $50 how many.
 with {judged},
 clock as materialized (select florin_now() as now),
 locked as materialized (
@@ -21,6 +22,13 @@ linked as (select * from p),
 {chain},
 {posting},
 {following},
+late_watching as (
+    insert into watched_attempts (operation_id, attempt, payment_id, psp, psp_account, send_until, closed_at, until, next_look)
+    select p.operation_id, p.attempt, p.payment_id, o.psp, o.psp_account, o.send_until, k.now,
+           k.now + ($49::int8[])[p.ord::int4] * interval '1 millisecond',
+           k.now + ($48::int8[])[p.ord::int4] * interval '1 millisecond'
+    from p join open_operations o on o.operation_id = p.operation_id cross join clock k
+    where $50::int8 > 0 and ($48::int8[])[p.ord::int4] is not null),
 closed as (delete from open_operations where operation_id = any ((select array_agg(operation_id) from p)::uuid[]))
 select ord::int4, 0::int2 from p
 union all
