@@ -1,5 +1,6 @@
 // A success that the PSP shows after the attempt was closed (rule 24): adopted as attempt n+1 while n is the last and
-// was not_executed and the amounts still allow it, otherwise done once too often, which a human is told of.
+// was not_executed and the amounts still allow it, otherwise undone, or booked to suspense where it cannot be: see
+// payments/saga.hpp. Once for ever, however many notices of it come and whoever brings them.
 #pragma once
 
 #include "flow/settle.hpp"

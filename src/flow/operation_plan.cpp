@@ -5,6 +5,8 @@ namespace {
 
 using payments::OperationKind;
 
+constexpr const char* kDuplicate = "duplicate";  // one of the words that Stripe knows
+
 payments::Payment new_payment(const Command& command, const PspAccount& account, WallTime now) {
     const auto& merchant = command.credential.merchant->id;
     const auto& request = std::get<payments::CreateRequest>(command.request);
@@ -120,7 +122,13 @@ psp::Call call_of(const payments::Payment& payment, const payments::Attempt& att
                    .encoder_version = attempt.encoder_version,
                    .amount = attempt.amount,
                    .parameters = attempt.parameters};
-    if (payments::creates_payment(attempt.kind)) {
+    // To the PSP it is a plain release or refund, of the object that shows the late success.
+    if (const auto& late = attempt.parameters.late) {
+        call.kind = attempt.kind == OperationKind::late_void ? OperationKind::void_ : OperationKind::refund;
+        call.parameters = {.reason = kDuplicate};
+        call.payment_reference = late->reference;
+        call.payment_amount = payment.amount;
+    } else if (payments::creates_payment(attempt.kind)) {
         call.payment_method = payment.payment_method;
         call.description = payment.description;
         call.return_url = payment.return_url;
@@ -132,7 +140,7 @@ psp::Call call_of(const payments::Payment& payment, const payments::Attempt& att
 }
 
 bool creates_object(OperationKind kind) {
-    return payments::creates_payment(kind) || kind == OperationKind::refund;
+    return payments::creates_payment(kind) || kind == OperationKind::refund || kind == OperationKind::late_refund;
 }
 
 std::string differing_field(const Command& command, const payments::Payment& payment,
@@ -152,8 +160,8 @@ std::string actor_of(const Command& command) {
 
 store::Durations durations_of(const FlowOptions& options, OperationKind kind, const psp::Rules& rules) {
     // Rule 16: giving back is never too late while the PSP knows the key.
-    const bool gives_back =
-        kind == OperationKind::void_ || kind == OperationKind::refund || kind == OperationKind::expire;
+    const bool gives_back = kind == OperationKind::void_ || kind == OperationKind::refund ||
+                            kind == OperationKind::expire || payments::answers_late_success(kind);
     return {.lease = options.lease,
             .call = options.psp_deadline,
             .execute = gives_back ? rules.safe_age : options.execute_for};

@@ -42,7 +42,7 @@ void refuse_reference(const Services& services, Verdict& verdict) {
 bool may_try_again(const store::StoredOperation& stored, Verdict& verdict, bool& holds_lease) {
     if (stored.attempt.number != verdict.attempt.number || stored.result) return false;
     if (stored.generation != verdict.generation) {
-        if (verdict.judgement.outcome == payments::Outcome::not_executed) return false;
+        if (verdict.is_word || verdict.judgement.outcome == payments::Outcome::not_executed) return false;
         holds_lease = false;  // evidence is recorded also from who lost the lease (rule 26)
     }
     verdict.payment = stored.payment;
@@ -68,6 +68,20 @@ void alert_of_refused_release(const Services& services, const Verdict& verdict) 
     services.metrics.psp_alert(verdict.attempt.psp, "release_refused");
 }
 
+// The PSP would not give back what it took late: it stands in suspense, and a human must look.
+void alert_of_late_charge(const Services& services, const Verdict& verdict) {
+    observe::log(Level::error, "payment.late_charge_stays",
+                 {{"payment", to_string(verdict.payment.id)},
+                  {"operation", to_string(verdict.attempt.operation)},
+                  {"kind", payments::to_string(verdict.attempt.kind)},
+                  {"amount", verdict.attempt.amount.minor_units()},
+                  {"currency", verdict.attempt.amount.currency().code()},
+                  {"late", verdict.attempt.parameters.late ? attempt_name(*verdict.attempt.parameters.late) : ""},
+                  {"psp_reference", verdict.attempt.parameters.late ? verdict.attempt.parameters.late->reference : ""},
+                  {"why", verdict.judgement.decline ? verdict.judgement.decline->code : ""}});
+    services.metrics.psp_alert(verdict.attempt.psp, "late_charge_stays");
+}
+
 void tell(const Services& services, const Verdict& verdict) {
     using payments::OperationKind;
     const auto kind = verdict.attempt.kind;
@@ -79,9 +93,10 @@ void tell(const Services& services, const Verdict& verdict) {
                   {"attempt", verdict.attempt.number},
                   {"kind", payments::to_string(kind)},
                   {"outcome", payments::to_string(verdict.judgement.outcome)}});
+    const bool is_declined = verdict.judgement.outcome == payments::Outcome::declined;
+    if (payments::answers_late_success(kind) && is_declined) alert_of_late_charge(services, verdict);
     const bool releases = kind == OperationKind::void_ || kind == OperationKind::expire;
-    const bool refused = verdict.judgement.outcome == payments::Outcome::declined;
-    if (releases && refused) alert_of_refused_release(services, verdict);
+    if (releases && is_declined) alert_of_refused_release(services, verdict);
 }
 
 }  // namespace
@@ -112,10 +127,16 @@ Task<Standing> settle(const Services& services, Verdict verdict, Deadline deadli
     bool holds_lease = true;
     // Captures and refunds of one payment overlap: each that settles moves the version under the others.
     while (!deadline.passed()) {
-        auto settlement = settlement_of(services, verdict, holds_lease);
-        auto step = settlement.step;
-        const auto expected_version = settlement.expected_version;
-        const auto result = co_await services.store.commit(std::move(settlement), deadline);
+        // Of what ended long ago the payment has no place any more: what stands is read at once.
+        const bool has_a_place = payments::can_settle(verdict.payment, verdict.attempt);
+        const auto expected_version = verdict.payment.version;
+        auto result = SettlementResult::lost;
+        payments::Step step{verdict.payment, {}, 0, {}};
+        if (has_a_place) {
+            auto settlement = settlement_of(services, verdict, holds_lease);
+            step = settlement.step;
+            result = co_await services.store.commit(std::move(settlement), deadline);
+        }
         if (result == SettlementResult::won) {
             tell(services, verdict);
             co_return Standing{

@@ -17,6 +17,9 @@ struct Verdict {
     bool fences = false;           // a repeat was answered from the PSP's store (rule 7)
     std::int32_t generation = 1;   // of the lease under which the caller acts
     Milliseconds next_try{1'000};  // for what stays open
+    bool park = false;             // the same: a human is told, unless there is news (rule 26)
+    bool closed_by_time = false;   // not_executed because of the time fence alone: the attempt is watched (rule 25)
+    bool is_word = false;          // a person's, not the PSP's: only under the lease
     std::string actor;
     std::optional<ledger::FeeRule> platform_fee{};  // read from the store when it is needed and not given
 };

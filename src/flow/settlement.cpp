@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "base/assert.hpp"
+#include "flow/late_watch.hpp"
 #include "flow/operation_plan.hpp"
 
 namespace florin::flow {
@@ -34,6 +35,15 @@ Result<ledger::Journal> capture_journal(const PspAccount& account, const Verdict
                                     .platform_fee = *verdict.platform_fee});
 }
 
+ledger::Late late_of(const PspAccount& account, const Verdict& verdict) {
+    const auto amount = verdict.attempt.amount;
+    const bool is_hold = verdict.attempt.kind == OperationKind::late_void;
+    return {.psp = account.account,
+            .amount = amount,
+            .is_hold = is_hold,
+            .expected_psp_fee = is_hold ? ledger::FeeRule{} : psp_fee(account, amount.currency())};
+}
+
 // What a success books. A capture of what was held also releases that, and with `final` the rest.
 std::vector<ledger::Journal> journals_of(const PspAccount& account, const Verdict& verdict) {
     const auto& attempt = verdict.attempt;
@@ -57,11 +67,23 @@ std::vector<ledger::Journal> journals_of(const PspAccount& account, const Verdic
         case OperationKind::refund:
             return book(ledger::refund_journal(
                 {.psp = account.account, .merchant = verdict.payment.merchant, .amount = attempt.amount}));
+        case OperationKind::late_void:
+        case OperationKind::late_refund:
+            return book(ledger::late_charge_journal(late_of(account, verdict)),
+                        ledger::late_return_journal(late_of(account, verdict)));
         case OperationKind::capture_failure:
         case OperationKind::refund_failure:
+        case OperationKind::late_suspense:
             break;
     }
     assertion_failed("what is only recorded has no PSP call to settle", __FILE__, __LINE__);
+}
+
+// A late charge whose return was declined: it stays, and nobody knows yet whose it is.
+std::vector<ledger::Journal> suspended(const PspAccount& account, const Verdict& verdict) {
+    const auto late = late_of(account, verdict);
+    return {must(ledger::late_charge_journal(late), verdict.attempt),
+            must(ledger::late_suspense_journal(late), verdict.attempt)};
 }
 
 // A success that the PSP may take back is looked at again, as its table says.
@@ -90,24 +112,34 @@ store::Settlement settlement_of(const Services& services, const Verdict& verdict
     const auto now = services.clock.now();
     const bool stays_open = !payments::closes_attempt(judgement.outcome);
     const bool releases = stays_open && holds_lease;
-    store::Settlement settlement{.attempt = verdict.attempt,
-                                 .outcome = judgement.outcome,
-                                 .expected_version = verdict.payment.version,
-                                 .step = payments::apply(verdict.payment, verdict.attempt, judgement, now),
-                                 .reason = reason_of(verdict),
-                                 .evidence = verdict.evidence,
-                                 .claims_reference = std::nullopt,
-                                 .generation = verdict.generation,
-                                 .needs_generation = releases || judgement.outcome == Outcome::not_executed,
-                                 .next_try = releases ? std::optional(verdict.next_try) : std::nullopt,
-                                 .fences = verdict.fences,
-                                 .actor = verdict.actor,
-                                 .now = now};
+    store::Settlement settlement{
+        .attempt = verdict.attempt,
+        .outcome = judgement.outcome,
+        .expected_version = verdict.payment.version,
+        .step = payments::apply(verdict.payment, verdict.attempt, judgement, now),
+        .reason = reason_of(verdict),
+        .evidence = verdict.evidence,
+        .claims_reference = std::nullopt,
+        .generation = verdict.generation,
+        .needs_generation = releases || verdict.is_word || judgement.outcome == Outcome::not_executed,
+        .next_try = releases ? std::optional(verdict.next_try) : std::nullopt,
+        .park = releases && verdict.park,
+        .fences = verdict.fences,
+        .actor = verdict.actor,
+        .now = now};
+    const auto* account = services.psps.find(account_of(verdict.attempt));
     if (judgement.outcome == Outcome::approved) {
-        const auto* account = services.psps.find(account_of(verdict.attempt));
         FLORIN_ASSERT(account != nullptr);
         settlement.journals = journals_of(*account, verdict);
         settlement.watch = watch_of(account->psp->rules(), verdict.attempt.kind);
+    }
+    if (judgement.outcome == Outcome::declined && payments::answers_late_success(verdict.attempt.kind)) {
+        FLORIN_ASSERT(account != nullptr);
+        settlement.journals = suspended(*account, verdict);
+    }
+    const bool lacks_proof = verdict.closed_by_time || verdict.is_word;
+    if (judgement.outcome == Outcome::not_executed && lacks_proof && account != nullptr) {
+        settlement.late_watch = late_watch_of(account->psp->rules());
     }
     // An unclear answer may name what is not ours; a claim is for ever.
     const bool is_sure = judgement.outcome != Outcome::unknown;

@@ -3,10 +3,13 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "flow/compensations.hpp"
 #include "flow/expiry.hpp"
 #include "flow/housekeeping.hpp"
 #include "flow/late_failures.hpp"
 #include "flow/psp_events.hpp"
+#include "flow/late_watch.hpp"
+#include "flow/policies.hpp"
 #include "flow/resolver.hpp"
 #include "flow/signal.hpp"
 
@@ -50,8 +53,11 @@ Task<void> Worker::run() {
     for (const auto& account : state->services.psps.all) {
         State::start(state, Resolver(state->services, account));
         State::start(state, Expiry(state->services, account));
+        State::start(state, Policies(state->services, account));
         State::start(state, LateFailures(state->services, account));
         State::start(state, PspEvents(state->services, account));
+        State::start(state, Compensations(state->services, account));
+        State::start(state, LateWatch(state->services, account));
     }
     State::start(state, Housekeeping(state->services));
     while (state->loops > 0) co_await state->changed.wait(Deadline::after(kTick));

@@ -1,4 +1,5 @@
-// What runs beside the requests: the resolver, expiries and late failures of each PSP account, and the housekeeping.
+// What runs beside the requests: the resolver, expiries, late failures and late
+// successes of each PSP account, and the housekeeping.
 #pragma once
 
 #include <memory>

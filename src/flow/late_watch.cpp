@@ -1,0 +1,131 @@
+#include "flow/late_watch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <exception>
+
+#include "base/fail_point.hpp"
+#include "flow/late_failures.hpp"
+#include "flow/look_up_groups.hpp"
+#include "flow/operation_plan.hpp"
+#include "flow/psp_call.hpp"
+#include "flow/settle.hpp"
+#include "observe/log.hpp"
+
+namespace florin::flow {
+namespace {
+
+using namespace std::chrono_literals;
+using payments::Outcome;
+using NextLook = store::Store::NextLook;
+
+constexpr Milliseconds kTick{1'000};
+constexpr Milliseconds kWithin{10'000};
+constexpr Milliseconds kLookAgain{10 * 60'000};  // where a sweep was cut short
+constexpr std::size_t kAtOnce = 500;             // attempts of one account, however few sweeps that takes
+constexpr auto kLooks = std::to_array<Milliseconds>({10min, 1h, 6h, 24h, 72h, 7 * 24h, 14 * 24h, 21 * 24h, 28 * 24h});
+
+store::Taken to_look_up(store::WatchedAttempt watched) {
+    return {.attempt = std::move(watched.attempt),
+            .payment = std::move(watched.payment),
+            .generation = 0,
+            .tries = 0,
+            .may_send = false,
+            .absence_proves = false,
+            .fenced = false,
+            .recorded_at = watched.recorded_at,
+            .send_until = watched.send_until,
+            .age = watched.age,
+            .psp_reference = std::nullopt,
+            .parked = false};
+}
+
+Task<psp::Sweep> sweep(const Services& services, const PspAccount& account, const std::vector<store::Taken>& group) {
+    std::vector<psp::Call> calls;
+    auto to = group.front().send_until;
+    for (const auto& one : group) {
+        calls.push_back(call_of(one.payment, one.attempt));
+        to = std::max(to, one.send_until);
+    }
+    // The group is in the order of the intents.
+    return send_look_up(*account.psp, group.front().recorded_at, to + account.psp->rules().longest_request,
+                        std::move(calls), Deadline::after(services.options.psp_deadline));
+}
+
+// A success goes the way of every late success. What it throws leaves the attempt to the next look.
+Task<bool> has_settled(const Services& services, store::Taken closed, psp::Answer answer) {
+    const auto operation = closed.attempt.operation;
+    try {
+        auto verdict = verdict_of(std::move(closed.payment), std::move(closed.attempt), answer, false);
+        if (verdict.judgement.outcome != Outcome::approved) co_return true;
+        verdict.actor = kLateWatchActor;
+        co_await settle(services, std::move(verdict), Deadline::after(kWithin));
+        co_return true;
+    } catch (const std::exception& error) {
+        observe::log(observe::Level::error, "late_watch.failed",
+                     {{"operation", to_string(operation)}, {"why", error.what()}});
+    }
+    co_return false;
+}
+
+Task<void> look(const Services& services, const PspAccount& account, std::vector<store::Taken> group) {
+    const auto& rules = account.psp->rules();
+    const auto looks = late_looks(rules.longest_settlement);
+    const auto seen = co_await sweep(services, account, group);
+    FLORIN_FAIL_POINT("late_watch_after_answer");
+    std::vector<NextLook> next;
+    for (auto& closed : group) {
+        const auto found = seen.found.find(psp::idempotency_key(closed.attempt.operation, closed.attempt.number));
+        NextLook look{.operation = closed.attempt.operation,
+                      .attempt = closed.attempt.number,
+                      .after = seen.complete ? next_look(looks, closed.age) : std::optional(kLookAgain)};
+        if (found != seen.found.end()) {
+            const bool is_settled = co_await has_settled(services, std::move(closed), found->second);
+            if (!is_settled) look.after = kLookAgain;
+        }
+        next.push_back(look);
+    }
+    co_await services.store.move_watched_attempts(std::move(next), Deadline::after(kWithin));
+}
+
+}  // namespace
+
+std::vector<Milliseconds> late_looks(Milliseconds longest_settlement) {
+    std::vector<Milliseconds> looks;
+    for (const auto at : kLooks) {
+        if (at < longest_settlement) looks.push_back(at);
+    }
+    if (longest_settlement > Milliseconds{0}) looks.push_back(longest_settlement);
+    return looks;
+}
+
+std::optional<store::Watch> late_watch_of(const psp::Rules& rules) {
+    const auto looks = late_looks(rules.longest_settlement);
+    if (looks.empty()) return std::nullopt;
+    // Past the last look, so that it is one.
+    return store::Watch{.first_look = looks.front(), .until = looks.back() + rules.longest_request};
+}
+
+LateWatch::LateWatch(const Services& services, const PspAccount& account)
+    : services_(services), account_(account), crew_(services.executor, kAtOnce, "late_watch") {}
+
+Task<Milliseconds> LateWatch::pass() {
+    co_await crew_.fill([this] { return take(); });
+    co_return kTick;
+}
+
+Task<std::size_t> LateWatch::take() {
+    auto due = co_await services_.store.take_watched_attempts(account_.account, services_.options.lease,
+                                                              static_cast<int>(crew_.room()), Deadline::after(kWithin));
+    const auto count = due.size();
+    if (count > 0) FLORIN_FAIL_POINT("late_watch_after_take");
+    std::vector<store::Taken> taken;
+    for (auto& watched : due) taken.push_back(to_look_up(std::move(watched)));
+    for (auto& group : look_up_groups(std::move(taken))) {
+        const auto size = group.size();
+        crew_.start(look(services_, account_, std::move(group)), size);
+    }
+    co_return count;
+}
+
+}  // namespace florin::flow
