@@ -60,8 +60,20 @@ EventDecision decide_unsuccessful(const psp::Subject& subject, const KnownAttemp
     return look("a success of what is closed as " + std::string(to_string(*attempt.outcome)));
 }
 
+// A refund that names no operation of ours. A PSP may show what it releases of a hold as a refund too; it does that
+// once, of all that is left. What was open may explain it when it is settled.
+EventDecision decide_unnamed_refund(const psp::Subject& subject, const KnownPayment& known) {
+    const auto is = [&](std::int64_t amount) {
+        return amount > 0 && subject.amount == Money{amount, known.amount.currency()};
+    };
+    if (known.is_late_object || is(known.released)) return nothing();
+    if (known.has_open) return look_at_open(known.has_leased);
+    if (is(known.held)) return look("released there, held here");
+    return park("a refund that was not made here");
+}
+
 EventDecision decide_refund(const psp::Subject& subject, const KnownPayment& known) {
-    if (!known.attempt) return park("a refund that was not made here");
+    if (!known.attempt) return decide_unnamed_refund(subject, known);
     const auto& attempt = *known.attempt;
     if (!attempt.outcome) return decide_open(subject, known, attempt);
     if (*attempt.outcome != Outcome::approved) return decide_unsuccessful(subject, attempt);

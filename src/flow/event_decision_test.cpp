@@ -150,6 +150,29 @@ TEST(EventDecision, of_a_refund_is_a_table) {
            "refund");
 }
 
+TEST(EventDecision, a_refund_without_a_name_of_ours_may_be_what_the_psp_released) {
+    const auto step = [](const store::KnownPayment& known, std::int64_t amount) {
+        auto subject = says(Says::succeeded, "refund");
+        subject.amount = Money{amount, kEur};
+        auto unnamed = known;
+        unnamed.attempt.reset();
+        return decide(subject, &unnamed, kAccount).step;
+    };
+    auto released = captured(60);
+    released.released = 40;
+    EXPECT_EQ(step(released, 40), EventStep::nothing);
+    EXPECT_EQ(step(released, 41), EventStep::park);
+    EXPECT_EQ(step(captured(), 100), EventStep::park);
+    EXPECT_EQ(step(captured(), 40), EventStep::park);
+    EXPECT_EQ(step(held(), 100), EventStep::look);
+    EXPECT_EQ(step(held(), 40), EventStep::park);
+    EXPECT_EQ(step(with_open(held()), 40), EventStep::look);
+    EXPECT_EQ(step(with_open(held(), true), 40), EventStep::wait);
+    auto late = captured();
+    late.is_late_object = true;
+    EXPECT_EQ(step(late, 100), EventStep::nothing);
+}
+
 TEST(EventDecision, a_second_object_of_an_approved_attempt_is_looked_at_when_it_took_money) {
     auto known = captured();
     known.psp_reference = "pi_another";

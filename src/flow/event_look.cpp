@@ -29,11 +29,10 @@ struct Case {
     Deadline call;
 };
 
-Task<payments::Payment> load_payment(const Services& services, const store::KnownPayment& known) {
+Task<payments::Payment> load_payment(const Services& services, payments::Attempt attempt) {
     auto stored =
-        co_await services.store.find_operation(known.id, known.attempt->operation, Deadline::after(kReadWithin));
-    if (!stored)
-        throw std::runtime_error("operation " + to_string(known.attempt->operation) + " is not in the database");
+        co_await services.store.find_operation(attempt.payment, attempt.operation, Deadline::after(kReadWithin));
+    if (!stored) throw std::runtime_error("operation " + to_string(attempt.operation) + " is not in the database");
     co_return std::move(stored->payment);
 }
 
@@ -56,20 +55,26 @@ bool acts_on_payment(OperationKind kind) {
     return kind == OperationKind::capture || kind == OperationKind::void_ || kind == OperationKind::expire;
 }
 
+// Of an operation's own object, which shows nothing of the payment's others.
+bool is_of_refund(const Case& one) {
+    return is_refund(one.subject) && one.known.attempt.has_value();
+}
+
 bool is_own_object(const Case& one) {
     return one.subject.payment_reference && one.subject.payment_reference == one.known.psp_reference;
 }
 
 // The creation's answer is no news once it is booked and others have changed its object.
 bool concerns_named(const Case& one) {
-    if (is_refund(one.subject) || one.known.attempt->outcome != Outcome::approved || !is_own_object(one)) return true;
+    if (!one.known.attempt) return false;
+    if (is_of_refund(one) || one.known.attempt->outcome != Outcome::approved || !is_own_object(one)) return true;
     return one.known.attempt->kind == OperationKind::sale && one.subject.says == Says::failed;
 }
 
 std::vector<OperationRow> rows_to_read(const Case& one, const std::vector<OperationRow>& rows) {
     std::vector<OperationRow> wanted;
     if (concerns_named(one)) wanted.push_back(named_row(one, rows));
-    if (is_refund(one.subject) || !is_own_object(one)) return wanted;
+    if (is_of_refund(one) || !is_own_object(one)) return wanted;
     for (const auto& row : rows) {
         if (acts_on_payment(row.attempt.kind) && row.outcome != Outcome::approved) wanted.push_back(row);
     }
@@ -99,8 +104,8 @@ Task<std::string> apply(const Services& services, const Case& one, payments::Pay
     verdict.actor = kEventActor;
     verdict.generation = 0;  // nobody's: this one holds no lease
     const auto outcome = verdict.judgement.outcome;
-    if (row.outcome && outcome == Outcome::declined && one.known.attempt->outcome == Outcome::approved &&
-        is_refund(one.subject)) {
+    const bool booked = one.known.attempt && one.known.attempt->outcome == Outcome::approved;
+    if (outcome == Outcome::declined && is_of_refund(one) && booked) {
         co_await take_back(services, one, verdict.payment, row, verdict.judgement, verdict.evidence);
         co_return kTakenBack;
     }
@@ -124,7 +129,7 @@ void note(EventLook& look, const psp::Answer& answer) {
 }
 
 Task<void> read_one(const Services& services, const Case& one, const OperationRow& row, EventLook& look) {
-    auto payment = co_await load_payment(services, one.known);
+    auto payment = co_await load_payment(services, row.attempt);
     FLORIN_FAIL_POINT("event_before_read");
     const auto answer =
         co_await send_read(*one.account.psp, reference_of(one, row.attempt), call_of(payment, row.attempt), one.call);
@@ -148,7 +153,7 @@ payments::Attempt probe_of(const payments::Payment& payment, payments::Attempt a
 }
 
 Task<void> read_hold(const Services& services, const Case& one, const OperationRow& row, EventLook& look) {
-    const auto payment = co_await load_payment(services, one.known);
+    const auto payment = co_await load_payment(services, row.attempt);
     if (payment.amounts.held() <= 0 || payment.amounts.has_open()) co_return;
     const auto answer = co_await send_read(*one.account.psp, one.known.psp_reference.value_or(""),
                                            call_of(payment, probe_of(payment, row.attempt)), one.call);
@@ -163,7 +168,7 @@ Task<void> read_hold(const Services& services, const Case& one, const OperationR
 bool may_have_ended_hold(const Case& one) {
     const bool over =
         one.subject.says == Says::succeeded || one.subject.says == Says::canceled || one.subject.says == Says::failed;
-    return over && !is_refund(one.subject) && is_own_object(one) && one.known.held > 0;
+    return over && !is_of_refund(one) && is_own_object(one) && one.known.held > 0;
 }
 
 }  // namespace
@@ -176,7 +181,7 @@ Task<EventLook> look_again(const Services& services, const PspAccount& account, 
     const auto wanted = rows_to_read(one, rows);
     for (const auto& row : wanted) co_await read_one(services, one, row, look);
     if (look.done.empty() && look.is_clear && may_have_ended_hold(one)) {
-        co_await read_hold(services, one, named_row(one, rows), look);
+        co_await read_hold(services, one, rows.front(), look);
     }
     co_return look;
 }

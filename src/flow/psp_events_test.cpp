@@ -247,6 +247,26 @@ TEST_F(PspEventsTest, a_refund_that_was_not_made_here_is_parked) {
     EXPECT_TRUE(psp.read_calls.empty());
 }
 
+// A PSP shows what it lets go of a hold as a refund, without our metadata.
+TEST_F(PspEventsTest, what_is_released_is_no_refund) {
+    const auto unnamed = [this](PaymentId payment, std::int64_t amount) {
+        const auto intent = R"(,"payment_intent":")" + object_name("pi_", creation_of(payment)) + "\"";
+        return hear("refund.created", object_of("refund", "re_of_the_psp", amount, kSucceeded + intent));
+    };
+    const auto voided = authorized();
+    ASSERT_EQ(gateway.send(release("void", voided))->status, 200);
+    const auto whole = unnamed(voided, 100);
+    const auto part_captured = authorized();
+    psp.answers = {unclear()};
+    ASSERT_EQ(gateway.send(capture("capture", part_captured, 60))->status, 202);
+    end_leases();
+    const auto rest = unnamed(part_captured, 40);
+    work();
+    EXPECT_EQ(end_of(whole), "no_change");
+    EXPECT_EQ(end_of(rest), "settled");
+    EXPECT_EQ(amounts(part_captured), (payments::Amounts{.authorized = 100, .captured = 60, .voided = 40}));
+}
+
 TEST_F(PspEventsTest, a_capture_that_was_not_made_here_is_parked_and_not_booked) {
     const auto payment = authorized();
     psp.shows = [](const psp::Call& call) {

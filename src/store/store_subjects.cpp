@@ -11,7 +11,7 @@ using postgres::Oid;
 using postgres::Params;
 using postgres::Row;
 
-constexpr int kAttempt = 12;  // the attempt's first column
+constexpr int kAttempt = 14;  // the attempt's first column
 
 template <class Id>
 std::optional<Uuid> uuid_of(const std::optional<Id>& id) {
@@ -60,10 +60,12 @@ KnownPayment read_known(const Row& row) {
             .amount = Money(row.int8(2), currency),
             .captured = row.int8(4),
             .held = row.int8(5),
+            .released = row.int8(12),
             .status = *status,
             .psp_reference = row.optional_text(7),
             .attempt = read_known_attempt(row, currency, is_live(id.uuid())),
             .is_contradicted = row.boolean(8),
+            .is_late_object = row.boolean(13),
             .has_open = row.boolean(9),
             .has_leased = row.boolean(10),
             .has_doubtful = row.boolean(11)};

@@ -37,12 +37,13 @@ struct KnownAttempt {
 struct KnownPayment {
     PaymentId id;
     Money amount;
-    std::int64_t captured = 0, held = 0;  // minor units
+    std::int64_t captured = 0, held = 0, released = 0;  // minor units
     payments::Status status = payments::Status::pending;
     std::optional<std::string> psp_reference;
     std::optional<KnownAttempt> attempt;
     // The PSP's names belong to another payment or operation than the one that the metadata name.
     bool is_contradicted = false;
+    bool is_late_object = false;  // the payment's object that the event names was a late success, and is dealt with
     // Operations on the payment's object, that is all but creations and refunds.
     bool has_open = false;
     bool has_leased = false;

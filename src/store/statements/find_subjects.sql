@@ -10,7 +10,8 @@ select x.ord::int4, q.id, q.amount, q.currency, q.captured, q.authorized - q.cap
        q.psp_reference,
        coalesce(o.payment_id <> q.id, false) or coalesce(p.payment_id <> q.id, false)
            or coalesce(o.operation_id <> x.operation_id, false),
-       s.open, s.leased, s.doubtful,
+       s.open, s.leased, s.doubtful, q.voided + q.expired,
+       exists (select from late_charges l where l.operation_id = p.operation_id and l.attempt = p.attempt),
        a.operation_id, a.attempt, a.kind, a.amount, a.psp, a.psp_account, r.outcome, coalesce(w.lease_until > k.now, false),
        w.psp_reference is not null,
        exists (select from operation_reversals v where v.operation_id = a.operation_id),
