@@ -26,6 +26,8 @@ Task<Answer> read_balance(const ApiServices& services, Call call);
 Task<Answer> tell_alive(const ApiServices& services, Call call);
 Task<Answer> tell_ready(const ApiServices& services, Call call);
 Task<Answer> tell_metrics(const ApiServices& services, Call call);
+// psp_webhooks.cpp
+Task<Answer> receive_psp_event(const ApiServices& services, Call call);
 // contract.cpp, error_pages.cpp
 Task<Answer> tell_contract(const ApiServices& services, Call call);
 Task<Answer> tell_error(const ApiServices& services, Call call);

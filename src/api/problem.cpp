@@ -4,6 +4,14 @@
 #include "payments/document.hpp"
 
 namespace florin::api {
+namespace {
+
+// No key lets a webhook in: asking for one would send its sender the wrong way.
+const char* challenge_of(Error error) {
+    return error == Error::signature_invalid ? "Signature realm=\"florin\"" : "Bearer realm=\"florin\"";
+}
+
+}  // namespace
 
 int status_of(Error error) {
     switch (error) {
@@ -15,10 +23,12 @@ int status_of(Error error) {
         case Error::invalid_field:
         case Error::idempotency_key_missing:
         case Error::idempotency_key_invalid:
+        case Error::event_refused:
         case Error::amount_out_of_range:
         case Error::currency_unknown:
             return 400;
         case Error::unauthenticated:
+        case Error::signature_invalid:
             return 401;
         case Error::payment_declined:
             return 402;
@@ -69,7 +79,7 @@ http::Response problem_response(int status, const Refusal& refusal, RequestId re
                             .content_type = kProblemType,
                             .headers = {}};
     if (refusal.retry_after_s > 0) response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after_s));
-    if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"florin\"");
+    if (status == 401) response.headers.emplace_back("WWW-Authenticate", challenge_of(refusal.error));
     return response;
 }
 

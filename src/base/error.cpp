@@ -28,8 +28,12 @@ Words words_of(Error error) {
             return {"idempotency_key_missing", "The Idempotency-Key header is missing"};
         case Error::idempotency_key_invalid:
             return {"idempotency_key_invalid", "The Idempotency-Key header is invalid"};
+        case Error::event_refused:
+            return {"event_refused", "The event cannot be taken"};
         case Error::unauthenticated:
             return {"unauthenticated", "The API key is missing, wrong or revoked"};
+        case Error::signature_invalid:
+            return {"signature_invalid", "The signature is missing, wrong or too old"};
         case Error::forbidden:
             return {"forbidden", "The API key may not do this"};
         case Error::not_found:

@@ -21,8 +21,10 @@ enum class Error : std::uint8_t {
     invalid_field,
     idempotency_key_missing,
     idempotency_key_invalid,
+    event_refused,
     // 401, 403, 404, 405, 413, 415, 431
     unauthenticated,
+    signature_invalid,
     forbidden,
     not_found,
     method_not_allowed,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <tuple>
 
 #include "base/nearest_name.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 constexpr auto kVariables = std::to_array<std::string_view>({
     "FLORIN_STRIPE_TEST_KEY",
     "FLORIN_STRIPE_LIVE_KEY",
+    "FLORIN_STRIPE_TEST_WEBHOOK_SECRET",
+    "FLORIN_STRIPE_LIVE_WEBHOOK_SECRET",
     "FLORIN_DATABASE_URL",
     "FLORIN_DATABASE_OWNER_URL",
     "FLORIN_PEPPER",
@@ -27,6 +30,8 @@ constexpr auto kVariables = std::to_array<std::string_view>({
 constexpr auto kOfOthers = std::to_array<std::string_view>({"FLORIN_SIMULATOR_URL", "FLORIN_DATABASE_ADMIN_URL"});
 constexpr std::string_view kPrefix = "FLORIN_";
 constexpr std::size_t kShortestPepper = 32;
+constexpr std::size_t kShortestWebhookSecret = 16;
+constexpr std::size_t kMostWebhookSecrets = 4;
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -43,6 +48,47 @@ void read_database_url(Reading& reading) {
     std::erase_if(reading.given, [](const Value& value) { return value.name == "database.url"; });
     reading.given.push_back({"database.url", {}, "FLORIN_DATABASE_URL"});
     reading.config.database_url = std::move(url);
+}
+
+// Separated by spaces. Whoever guesses one can send events: short ones are refused.
+void read_webhook_secrets(Reading& reading, std::optional<StripeAccount>& account, const char* variable) {
+    if (!account) return;
+    const std::string text = environment(variable);
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto end = std::min(text.find(' ', begin), text.size());
+        if (end > begin) account->webhook_secrets.emplace_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    const auto is_short = [](const Secret& secret) { return secret.expose().size() < kShortestWebhookSecret; };
+    if (std::ranges::any_of(account->webhook_secrets, is_short)) {
+        reading.problems.push_back(
+            {Error::invalid_field,
+             fmt::format("{} has a secret of less than {} characters: put there what Stripe shows as "
+                         "the endpoint's signing secret (whsec_...), two with a space between them "
+                         "while one replaces the other",
+                         variable, kShortestWebhookSecret)});
+    }
+    if (account->webhook_secrets.size() > kMostWebhookSecrets) {
+        reading.problems.push_back(
+            {Error::invalid_field, fmt::format("{} has more than {} secrets: each costs a hash per "
+                                               "delivery",
+                                               variable, kMostWebhookSecrets)});
+    }
+}
+
+// The secret says of which mode an event is.
+void check_webhook_secrets(Reading& reading) {
+    const auto& [test, live] = std::tie(reading.config.stripe_test, reading.config.stripe_live);
+    if (!test || !live) return;
+    for (const auto& secret : test->webhook_secrets) {
+        const auto is_same = [&](const Secret& other) { return other.expose() == secret.expose(); };
+        if (std::ranges::none_of(live->webhook_secrets, is_same)) continue;
+        reading.problems.push_back(
+            {Error::invalid_field,
+             "FLORIN_STRIPE_TEST_WEBHOOK_SECRET and FLORIN_STRIPE_LIVE_WEBHOOK_SECRET share a secret: "
+             "each mode's endpoint has its own"});
+        return;
+    }
 }
 
 std::vector<std::string_view> tails() {
@@ -72,6 +118,9 @@ void read_environment(Reading& reading) {
     }
     if (config.stripe_test) config.stripe_test->secret_key = Secret(environment("FLORIN_STRIPE_TEST_KEY"));
     if (config.stripe_live) config.stripe_live->secret_key = Secret(environment("FLORIN_STRIPE_LIVE_KEY"));
+    read_webhook_secrets(reading, config.stripe_test, "FLORIN_STRIPE_TEST_WEBHOOK_SECRET");
+    read_webhook_secrets(reading, config.stripe_live, "FLORIN_STRIPE_LIVE_WEBHOOK_SECRET");
+    check_webhook_secrets(reading);
 }
 
 std::vector<std::string> misspelt_variables() {

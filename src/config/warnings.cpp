@@ -48,6 +48,14 @@ void unwatched_refunds(Sentences& sentences, const Reading& reading) {
                                     reading.place_of(kName), kName));
 }
 
+void no_webhook_secret(Sentences& sentences, const std::optional<StripeAccount>& account, std::string_view variable) {
+    if (!account || !account->webhook_secrets.empty()) return;
+    sentences.push_back(
+        fmt::format("{} is not set: Stripe's webhooks are refused, and what is open is settled by asking alone, which "
+                    "takes minutes longer",
+                    variable));
+}
+
 }  // namespace
 
 Sentences warnings(const Reading& reading) {
@@ -56,6 +64,8 @@ Sentences warnings(const Reading& reading) {
     password_in_file(sentences, reading);
     open_key_file(sentences, reading);
     unwatched_refunds(sentences, reading);
+    no_webhook_secret(sentences, reading.config.stripe_test, "FLORIN_STRIPE_TEST_WEBHOOK_SECRET");
+    no_webhook_secret(sentences, reading.config.stripe_live, "FLORIN_STRIPE_LIVE_WEBHOOK_SECRET");
     return sentences;
 }
 

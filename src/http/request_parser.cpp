@@ -36,7 +36,8 @@ bool is_plain_length(std::string_view value) {
 }
 }  // namespace
 
-RequestParser::RequestParser(std::size_t body_bytes) : body_bytes_(body_bytes) {
+RequestParser::RequestParser(std::size_t body_bytes, std::span<const LargerBody> larger)
+    : body_bytes_(body_bytes), larger_(larger) {
     header_limit(std::numeric_limits<std::uint32_t>::max());  // the connection bounds the header before it comes here
     body_limit(body_bytes);
     request_.headers.reserve(12);
@@ -110,6 +111,10 @@ void RequestParser::on_request_impl(beast_http::verb, view method, view target, 
     const auto question = request_.target.find('?');
     request_.path = request_.target.substr(0, question);
     if (question != std::string::npos) request_.query = request_.target.substr(question + 1);
+    const auto path = std::ranges::find(larger_, request_.path, &LargerBody::path);
+    if (path == larger_.end()) return;
+    body_bytes_ = path->bytes;
+    body_limit(path->bytes);
 }
 
 void RequestParser::on_field_impl(beast_http::field, view name, view value, error_code&) {

@@ -5,6 +5,7 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,8 @@ namespace florin::http {
 
 class RequestParser final : boost::beast::http::basic_parser<true> {
 public:
-    explicit RequestParser(std::size_t body_bytes);
+    // `larger` outlives the parser.
+    explicit RequestParser(std::size_t body_bytes, std::span<const LargerBody> larger = {});
 
     // Takes the whole header, its empty line included, as HeaderScan let it through.
     std::optional<Refused> parse_header(std::string_view header);
@@ -47,6 +49,7 @@ private:
 
     Request request_;
     std::size_t body_bytes_;
+    std::span<const LargerBody> larger_;
     std::size_t extension_bytes_ = 0;
     int version_ = 0;
     bool in_header_ = true;

@@ -1,6 +1,7 @@
 // The attack table of: bytes against scan and parser together, as a connection uses them.
 #include "http/request_parser.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "http/header_scan.hpp"
@@ -224,6 +225,29 @@ TEST(RequestParser, chunks_are_hexadecimal_bounded_and_end_in_an_empty_one) {
         {chunked("0\r\nContent-Length: 5\r\n\r\n"), 400},
         {chunked("0\r\nTransfer-Encoding: chunked\r\n\r\n"), 400},
     });
+}
+
+TEST(RequestParser, one_path_may_take_longer_bodies) {
+    const std::vector<LargerBody> larger{{"/long", 20}};
+    const auto refused = [&](std::string_view path, std::size_t bytes, bool is_chunked) {
+        RequestParser parser(kBodyBytes, larger);
+        const auto framing =
+            is_chunked ? std::string("Transfer-Encoding: chunked") : fmt::format("Content-Length: {}", bytes);
+        const std::string body(bytes, 'x');
+        auto refused = parser.parse_header(fmt::format("POST {} HTTP/1.1\r\nHost: a\r\n{}\r\n\r\n", path, framing));
+        std::size_t used = 0;
+        if (!refused)
+            refused = parser.parse_body(is_chunked ? fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", bytes, body) : body, used);
+        return refused ? refused->status : 0;
+    };
+    for (const bool is_chunked : {false, true}) {
+        EXPECT_EQ(refused("/long", 20, is_chunked), 0);
+        EXPECT_EQ(refused("/long?a=b", 20, is_chunked), 0);
+        EXPECT_EQ(refused("/long", 21, is_chunked), 413);
+        EXPECT_EQ(refused("/longer", 10, is_chunked), 0);
+        EXPECT_EQ(refused("/longer", 11, is_chunked), 413);
+        EXPECT_EQ(refused("/lon", 11, is_chunked), 413);
+    }
 }
 
 TEST(RequestParser, a_trailer_never_becomes_a_header) {

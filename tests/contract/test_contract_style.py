@@ -68,6 +68,9 @@ def test_every_operation_says_what_it_is_for(method, path, operation):
 def test_every_operation_names_its_scope_and_what_refuses_it(method, path, operation):
     security = operation["security"]
     expected = {"400", "431", "500"}
+    if security == [{"stripeSignature": []}]:
+        assert {"400", "401", "408", "413", "431", "500", "503"} <= set(operation["responses"])
+        return  # no key, no scope, and the event's own id in place of an Idempotency-Key
     if security:
         assert all(len(scopes) == 1 and set(scopes) <= SCOPES for choice in security for scopes in choice.values()), security
         expected |= {"401", "403", "429", "503"}

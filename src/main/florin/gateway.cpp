@@ -11,6 +11,7 @@
 #include "main/florin/process.hpp"
 #include "observe/log.hpp"
 #include "psp/stripe/adapter.hpp"
+#include "psp/stripe/event.hpp"
 
 namespace florin {
 namespace {
@@ -25,7 +26,8 @@ flow::FlowOptions flow_options(const config::Config& config) {
             .psp_deadline = config.psp_deadline,
             .lease = config.psp_deadline + kLeaseMargin,
             .execute_for = config.execute_for,
-            .abandon_after = config.abandon_after};
+            .abandon_after = config.abandon_after,
+            .resolver_per_second = static_cast<double>(config.resolver_per_second)};
 }
 
 store::StoreOptions store_options(const config::Config& config, std::string conninfo, observe::Metrics& metrics) {
@@ -51,6 +53,7 @@ http::ServerOptions server_options(const config::Config& config) {
     options.address = config.address;
     options.port = config.port;
     options.connections = connections_of(config);
+    options.larger_bodies = {{"/psp/stripe/webhooks", psp::stripe::kEventBytes}};
     if (!config.tls_certificate.empty()) {
         options.tls = http::TlsFiles{.certificate = config.tls_certificate, .key = config.tls_key};
     }
@@ -78,6 +81,13 @@ bool is_for_every_role(std::string_view path) {
     return std::ranges::find(kPaths, path) != kPaths.end();
 }
 
+std::vector<psp::stripe::EventAccount> event_accounts(const config::Config& config) {
+    std::vector<psp::stripe::EventAccount> accounts;
+    if (const auto& test = config.stripe_test) accounts.push_back({test->name, false, test->webhook_secrets});
+    if (const auto& live = config.stripe_live) accounts.push_back({live->name, true, live->webhook_secrets});
+    return accounts;
+}
+
 }  // namespace
 
 Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& config, cli::Role role,
@@ -88,14 +98,22 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
       credentials_(executor, conninfo, value_or_throw(config::load_pepper(config))),
       administration_(executor, conninfo, value_or_throw(config::load_pepper(config))),
       services_{executor, clock_, store_, accounts_, metrics_, flow_options(config)},
+      stripe_events_(event_accounts(config)),
       operations_(services_),
+      watch_(services_),
       worker_(services_),
-      api_({services_, operations_, credentials_, administration_, [this] { return readiness(); },
-            limit_options(config.limits)}),
+      api_({services_,
+            operations_,
+            watch_,
+            credentials_,
+            administration_,
+            [this] { return readiness(); },
+            limit_options(config.limits),
+            {&stripe_events_}}),
       server_(
           executor, server_options(config), [this](http::Request request) { return handle(std::move(request)); },
           [this](int status, std::string detail) { return api_.refuse(status, std::move(detail)); }),
-      worker_end_(executor, boost::asio::steady_timer::time_point::max()) {
+      worker_end_(executor, Timer::time_point::max()) {
     if (config.stripe_test) add_stripe(false, *config.stripe_test);
     if (config.stripe_live) add_stripe(true, *config.stripe_live);
 }
@@ -151,6 +169,7 @@ Task<std::string> Gateway::readiness() {
 Task<void> Gateway::drain(Deadline deadline) {
     is_draining_ = true;
     worker_.stop();
+    watch_.stop();
     co_await server_.drain(Deadline::after(kAnswersLeave).earlier(deadline));
     co_await operations_.drain(deadline);
     co_await worker_ended(deadline);

@@ -2,17 +2,18 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <vector>
 
 #include "api/api.hpp"
+#include "base/timer.hpp"
 #include "cli/cli.hpp"
 #include "flow/operations.hpp"
 #include "flow/worker.hpp"
 #include "http/server.hpp"
 #include "observe/metrics.hpp"
 #include "psp/psp.hpp"
+#include "psp/stripe/event_source.hpp"
 #include "store/administration.hpp"
 #include "store/credentials.hpp"
 #include "store/store.hpp"
@@ -47,11 +48,13 @@ private:
     store::Credentials credentials_;
     store::Administration administration_;
     flow::Services services_;
+    psp::stripe::StripeEvents stripe_events_;
     flow::Operations operations_;
+    flow::PaymentWatch watch_;
     flow::Worker worker_;
     api::Api api_;
     http::Server server_;
-    boost::asio::steady_timer worker_end_;
+    Timer worker_end_;
     bool is_working_ = false;
     bool is_draining_ = false;
 };
