@@ -34,6 +34,7 @@ Task<Milliseconds> Housekeeping::pass() {
     if (count_at_.passed()) {
         count_at_ = Deadline::after(kCountEvery);
         co_await count_open();
+        co_await count_psp_events();
     }
     if (alert_at_.passed()) {
         alert_at_ = Deadline::after(kAlertEvery);
@@ -60,14 +61,22 @@ Task<void> Housekeeping::count_open() {
     }
 }
 
+Task<void> Housekeeping::count_psp_events() {
+    try {
+        const auto backlog = co_await services_.store.psp_events().backlog(Deadline::after(kWithin));
+        services_.metrics.psp_event_backlog(backlog.waiting, backlog.parked, backlog.oldest, backlog.oldest_parked);
+    } catch (const std::exception& error) {
+        log_failure("psp_event_backlog", error);
+    }
+}
+
 // Written by a newer release that was rolled back, or by nobody: it waits for who knows it, and stands in nobody's way.
 Task<void> Housekeeping::park_unknown_kinds() {
     try {
         for (const auto& row : co_await services_.store.park_unknown_kinds(Deadline::after(kWithin))) {
-            observe::log(observe::Level::error, "worker.kind_unknown",
-                         {{"payment", to_string(row.payment)},
-                          {"operation", to_string(row.operation)},
-                          {"kind", row.kind}});
+            observe::log(
+                observe::Level::error, "worker.kind_unknown",
+                {{"payment", to_string(row.payment)}, {"operation", to_string(row.operation)}, {"kind", row.kind}});
         }
     } catch (const std::exception& error) {
         log_failure("park_unknown_kinds", error);
