@@ -157,7 +157,7 @@ def test_an_operation_that_waits_for_a_human(clinic, patient):
         parked = database.execute("update open_operations set parked = true where payment_id = %s",
                                   (payment_id.removeprefix("pay_"),))
         assert parked.rowcount == 1
-        assert_wrong(finding(patient, "backlog"), "1 parked", "florin operations open")
+        assert_wrong(finding(patient, "backlog"), "1 parked", "florin operations list")
         database.execute("update open_operations set parked = false, next_try = florin_now(), lease_until = florin_now()")
     clinic.simulator.heal()
     merchant.settled(payment_id)

@@ -18,12 +18,12 @@ def test_an_open_capture_is_shown_with_its_age_and_the_money_at_risk(gateway, me
     payment_id = merchant.authorize(amount=12340, currency="KWD")["payment_id"]
     simulator.fault("drop_after_processing", operation="*")
     assert merchant.capture(payment_id).status == 202
-    answer = listed(gateway, "open")
+    answer = listed(gateway, "list")
     row = row_of(answer, payment_id)
     assert (row["kind"], row["amount"], row["currency"], row["attempt"], row["parked"]) == ("capture", 12340, "KWD", 1, False)
-    assert row["age_s"] >= 0 and row["evidence"] and answer["at_risk"]["KWD"] >= 12340
-    text = gateway.cli("operations", "open").stdout
-    assert f"12.340 KWD  {payment_id}  {row['operation_id']}" in text and "at risk: " in text
+    assert row["age_s"] >= 0 and row["evidence"] and answer["summary"]["open"]["at_risk"]["KWD"] >= 12340
+    text = gateway.cli("operations", "list").stdout
+    assert f"12.340 KWD  {payment_id}  {row['operation_id']}" in text and text.startswith("open ")
 
 
 def test_an_authorization_is_listed_once_it_expires_within_the_time_asked_for(gateway, merchant):
@@ -56,14 +56,15 @@ def test_a_time_ahead_that_is_none_is_exit_code_2_and_one_line(gateway, within):
 
 # What each command needs to answer with JSON; those that serve, or change the installation, have tests of their own.
 JSON_ARGUMENTS = {
-    "audit": [], "capture": ["{payment}"], "commands": [],
+    "audit": [], "fail-points": [], "capture": ["{payment}"], "commands": [],
     "completion bash": [], "completion fish": [], "completion zsh": [],
     "config check": [], "config print": [], "database stop": None, "database url": [], "doctor": [],
     "keys create": ["--merchant", "{merchant}", "--mode", "test", "--name", "json"], "keys list": [], "keys revoke": None,
     "keys rotate": None, "keys show": ["{key}"], "merchants create": ["--name", "json"], "merchants list": [],
     "merchants show": ["{merchant}"], "merchants update": ["{merchant}", "--name", "json"], "merchants close": None,
     "merchants reopen": None,
-    "migrate": [], "operations expiring": [], "operations open": [],
+    "migrate": [], "operations expiring": [], "operations list": [],
+    "operations resolve": None, "operations show": None,
     "pay": ["--amount", "1.00", "--currency", "EUR"], "payments list": [], "payments show": ["{payment}"],
     "refund": ["{payment}"], "up": None, "api": None, "worker": None, "verify": [], "version": [], "void": ["{held}"],
 }
