@@ -22,124 +22,43 @@ constexpr Milliseconds kReadWithin{5'000};
 constexpr Milliseconds kCommitWithin{10'000};
 
 // An event and what it needs to be looked into.
-struct Case {
-    const PspAccount& account;
-    psp::Subject subject;
-    store::KnownPayment known;
-    Deadline call;
+class Case {
+public:
+    Case(const Services& services, const PspAccount& account, psp::Subject subject, store::KnownPayment known,
+         Deadline call)
+        : services_(services), account_(account), subject_(std::move(subject)), known_(std::move(known)), call_(call) {}
+    Task<EventLook> look();
+
+private:
+    const OperationRow& named_row(const std::vector<OperationRow>& rows) const;
+    std::vector<OperationRow> rows_to_read(const std::vector<OperationRow>& rows) const;
+    std::string reference_of(const payments::Attempt& attempt) const;
+    bool is_of_refund() const;
+    bool is_own_object() const;
+    bool concerns_named() const;
+    bool may_have_ended_hold() const;
+
+    Task<payments::Payment> load_payment(payments::Attempt attempt);
+    Task<void> read_one(OperationRow row);
+    Task<std::string> apply(payments::Payment payment, OperationRow row, psp::Answer answer);
+    Task<void> take_back(OperationRow row, Verdict verdict);
+    Task<void> read_hold(OperationRow row);
+    void note(const psp::Answer& answer);
+
+    const Services& services_;
+    const PspAccount& account_;
+    psp::Subject subject_;
+    store::KnownPayment known_;
+    Deadline call_;
+    EventLook look_;
 };
 
-Task<payments::Payment> load_payment(const Services& services, payments::Attempt attempt) {
-    auto stored =
-        co_await services.store.find_operation(attempt.payment, attempt.operation, Deadline::after(kReadWithin));
-    if (!stored) throw std::runtime_error("operation " + to_string(attempt.operation) + " is not in the database");
-    co_return std::move(stored->payment);
-}
-
-// The attempt whose object it is, which carries that attempt's number for ever, whatever it was adopted as.
-const OperationRow& named_row(const Case& one, const std::vector<OperationRow>& rows) {
-    const auto& known = *one.known.attempt;
-    const bool says_which = one.subject.operation == known.operation && one.subject.attempt.has_value();
-    const auto find = [&](std::int16_t number) {
-        return std::ranges::find_if(rows, [&](const OperationRow& row) {
-            return row.attempt.operation == known.operation && row.attempt.number == number;
-        });
-    };
-    auto found = find(says_which ? *one.subject.attempt : known.number);
-    if (found == rows.end()) found = find(known.number);
-    if (found == rows.end()) throw std::runtime_error("an attempt that was just seen is not in the database");
-    return *found;
-}
-
-bool acts_on_payment(OperationKind kind) {
-    return kind == OperationKind::capture || kind == OperationKind::void_ || kind == OperationKind::expire;
-}
-
-// Of an operation's own object, which shows nothing of the payment's others.
-bool is_of_refund(const Case& one) {
-    return is_refund(one.subject) && one.known.attempt.has_value();
-}
-
-bool is_own_object(const Case& one) {
-    return one.subject.payment_reference && one.subject.payment_reference == one.known.psp_reference;
-}
-
-// The creation's answer is no news once it is booked and others have changed its object.
-bool concerns_named(const Case& one) {
-    if (!one.known.attempt) return false;
-    if (is_of_refund(one) || one.known.attempt->outcome != Outcome::approved || !is_own_object(one)) return true;
-    return one.known.attempt->kind == OperationKind::sale && one.subject.says == Says::failed;
-}
-
-std::vector<OperationRow> rows_to_read(const Case& one, const std::vector<OperationRow>& rows) {
-    std::vector<OperationRow> wanted;
-    if (concerns_named(one)) wanted.push_back(named_row(one, rows));
-    if (is_of_refund(one) || !is_own_object(one)) return wanted;
-    for (const auto& row : rows) {
-        if (acts_on_payment(row.attempt.kind) && row.outcome != Outcome::approved) wanted.push_back(row);
-    }
-    return wanted;
-}
-
-std::string reference_of(const Case& one, const payments::Attempt& attempt) {
-    const auto& of_object = is_refund(one.subject) ? one.subject.reference : one.subject.payment_reference;
-    return (creates_object(attempt.kind) ? of_object : one.known.psp_reference).value_or("");
-}
-
-Task<void> take_back(const Services& services, const Case& one, payments::Payment payment, const OperationRow& row,
-                     payments::Judgement judgement, std::string evidence) {
-    store::Watched watched{.attempt = row.attempt,
-                           .payment = std::move(payment),
-                           .psp_reference = one.subject.reference.value_or(""),
-                           .age = Milliseconds{0},
-                           .is_last = false};
-    watched.attempt.number = one.known.attempt->number;  // the one that is booked
-    co_await record_failure(services, std::move(watched), std::move(judgement), std::move(evidence));
-}
-
-// What an answer about one attempt is reason for. An attempt that is closed takes nothing but a late success.
-Task<std::string> apply(const Services& services, const Case& one, payments::Payment payment, const OperationRow& row,
-                        const psp::Answer& answer) {
-    auto verdict = verdict_of(std::move(payment), row.attempt, answer, false);
-    verdict.actor = kEventActor;
-    verdict.generation = 0;  // nobody's: this one holds no lease
-    const auto outcome = verdict.judgement.outcome;
-    const bool booked = one.known.attempt && one.known.attempt->outcome == Outcome::approved;
-    if (outcome == Outcome::declined && is_of_refund(one) && booked) {
-        co_await take_back(services, one, verdict.payment, row, verdict.judgement, verdict.evidence);
-        co_return kTakenBack;
-    }
-    if (row.outcome && outcome != Outcome::approved) co_return "";
-    if (row.outcome == Outcome::approved) co_return "";
-    const bool is_silent = outcome == Outcome::unknown && !answer.alert;
-    if (is_silent) co_return "";
-    FLORIN_FAIL_POINT("event_before_commit");
-    const auto standing = co_await settle(services, std::move(verdict), Deadline::after(kCommitWithin));
-    FLORIN_FAIL_POINT("event_after_commit");
-    if (row.outcome) co_return kLateSuccess;
-    const bool closed = standing.is_ours && standing.result.has_value();
-    co_return closed ? kSettled : "";
-}
-
-void note(EventLook& look, const psp::Answer& answer) {
-    look.evidence = answer.evidence;
-    const bool says_nothing = answer.kind == psp::Answer::Kind::unclear && !answer.alert;
-    if (says_nothing && answer.http_status != 200) look.is_clear = false;
-    if (answer.alert) look.contradiction = answer.evidence;
-}
-
-Task<void> read_one(const Services& services, const Case& one, const OperationRow& row, EventLook& look) {
-    auto payment = co_await load_payment(services, row.attempt);
-    FLORIN_FAIL_POINT("event_before_read");
-    const auto answer =
-        co_await send_read(*one.account.psp, reference_of(one, row.attempt), call_of(payment, row.attempt), one.call);
-    FLORIN_FAIL_POINT("event_after_answer");
-    note(look, answer);
-    const bool failed_since =
-        row.outcome == Outcome::approved && answer.kind == psp::Answer::Kind::declined && !is_refund(one.subject);
-    if (failed_since) look.contradiction = "failed there, approved here: " + answer.evidence;
-    auto done = co_await apply(services, one, std::move(payment), row, answer);
-    if (!done.empty()) look.done = std::move(done);
+// A capture names its attempt in the payment's object, so that a late one shows there. Of a release nothing tells whose
+// it was: it counts for an open one only.
+bool may_show(const OperationRow& row) {
+    if (row.attempt.kind == OperationKind::capture) return row.outcome != Outcome::approved;
+    const bool releases = row.attempt.kind == OperationKind::void_ || row.attempt.kind == OperationKind::expire;
+    return releases && !row.outcome;
 }
 
 // An expiry of all that is held, which is never sent: reading the payment's object for it tells whether the hold stands
@@ -152,38 +71,147 @@ payments::Attempt probe_of(const payments::Payment& payment, payments::Attempt a
     return attempt;
 }
 
-Task<void> read_hold(const Services& services, const Case& one, const OperationRow& row, EventLook& look) {
-    const auto payment = co_await load_payment(services, row.attempt);
-    if (payment.amounts.held() <= 0 || payment.amounts.has_open()) co_return;
-    const auto answer = co_await send_read(*one.account.psp, one.known.psp_reference.value_or(""),
-                                           call_of(payment, probe_of(payment, row.attempt)), one.call);
-    note(look, answer);
-    if (answer.kind == psp::Answer::Kind::declined) {
-        look.contradiction = "what is held here was taken there by somebody else: " + answer.evidence;
-    }
-    if (answer.kind != psp::Answer::Kind::approved) co_return;
-    if (co_await services.store.expire_now(payment.id, Deadline::after(kReadWithin))) look.done = kExpiryDue;
+// The attempt whose object it is, which carries that attempt's number for ever, whatever it was adopted as.
+const OperationRow& Case::named_row(const std::vector<OperationRow>& rows) const {
+    const auto& known = *known_.attempt;
+    const bool says_which = subject_.operation == known.operation && subject_.attempt.has_value();
+    const auto find = [&](std::int16_t number) {
+        return std::ranges::find_if(rows, [&](const OperationRow& row) {
+            return row.attempt.operation == known.operation && row.attempt.number == number;
+        });
+    };
+    auto found = find(says_which ? *subject_.attempt : known.number);
+    if (found == rows.end()) found = find(known.number);
+    if (found == rows.end()) throw std::runtime_error("an attempt that was just seen is not in the database");
+    return *found;
 }
 
-bool may_have_ended_hold(const Case& one) {
+// Of an operation's own object, which shows nothing of the payment's others.
+bool Case::is_of_refund() const {
+    return is_refund(subject_) && known_.attempt.has_value();
+}
+
+bool Case::is_own_object() const {
+    return subject_.payment_reference && subject_.payment_reference == known_.psp_reference;
+}
+
+// The creation's answer is no news once it is booked and others have changed its object.
+bool Case::concerns_named() const {
+    if (!known_.attempt) return false;
+    if (is_of_refund() || known_.attempt->outcome != Outcome::approved || !is_own_object()) return true;
+    return known_.attempt->kind == OperationKind::sale && subject_.says == Says::failed;
+}
+
+bool Case::may_have_ended_hold() const {
     const bool over =
-        one.subject.says == Says::succeeded || one.subject.says == Says::canceled || one.subject.says == Says::failed;
-    return over && !is_of_refund(one) && is_own_object(one) && one.known.held > 0;
+        subject_.says == Says::succeeded || subject_.says == Says::canceled || subject_.says == Says::failed;
+    return over && !is_of_refund() && is_own_object() && known_.held > 0;
+}
+
+std::vector<OperationRow> Case::rows_to_read(const std::vector<OperationRow>& rows) const {
+    std::vector<OperationRow> wanted;
+    if (concerns_named()) wanted.push_back(named_row(rows));
+    if (is_of_refund() || !is_own_object()) return wanted;
+    for (const auto& row : rows) {
+        if (may_show(row)) wanted.push_back(row);
+    }
+    return wanted;
+}
+
+std::string Case::reference_of(const payments::Attempt& attempt) const {
+    const auto& of_object = is_refund(subject_) ? subject_.reference : subject_.payment_reference;
+    return (creates_object(attempt.kind) ? of_object : known_.psp_reference).value_or("");
+}
+
+Task<payments::Payment> Case::load_payment(payments::Attempt attempt) {
+    auto stored =
+        co_await services_.store.find_operation(attempt.payment, attempt.operation, Deadline::after(kReadWithin));
+    if (!stored) throw std::runtime_error("operation " + to_string(attempt.operation) + " is not in the database");
+    co_return std::move(stored->payment);
+}
+
+Task<void> Case::take_back(OperationRow row, Verdict verdict) {
+    store::Watched watched{.attempt = row.attempt,
+                           .payment = std::move(verdict.payment),
+                           .psp_reference = subject_.reference.value_or(""),
+                           .age = Milliseconds{0},
+                           .is_last = false};
+    watched.attempt.number = known_.attempt->number;  // the one that is booked
+    co_await record_failure(services_, std::move(watched), std::move(verdict.judgement), std::move(verdict.evidence));
+}
+
+// What an answer about one attempt is reason for, in one word. An attempt that is closed takes nothing but a late
+// success.
+Task<std::string> Case::apply(payments::Payment payment, OperationRow row, psp::Answer answer) {
+    auto verdict = verdict_of(std::move(payment), row.attempt, answer, false);
+    verdict.actor = kEventActor;
+    verdict.generation = 0;  // nobody's: this one holds no lease
+    const auto outcome = verdict.judgement.outcome;
+    const bool is_booked = known_.attempt && known_.attempt->outcome == Outcome::approved;
+    if (outcome == Outcome::declined && is_of_refund() && is_booked) {
+        co_await take_back(std::move(row), std::move(verdict));
+        co_return kTakenBack;
+    }
+    const bool is_news = row.outcome ? *row.outcome != Outcome::approved && outcome == Outcome::approved
+                                     : outcome != Outcome::unknown || answer.alert;
+    if (!is_news) co_return "";
+    FLORIN_FAIL_POINT("event_before_commit");
+    const auto standing = co_await settle(services_, std::move(verdict), Deadline::after(kCommitWithin));
+    FLORIN_FAIL_POINT("event_after_commit");
+    if (row.outcome) co_return kLateSuccess;
+    const bool is_closed = standing.is_ours && standing.result.has_value();
+    co_return is_closed ? kSettled : "";
+}
+
+void Case::note(const psp::Answer& answer) {
+    look_.evidence = answer.evidence;
+    const bool says_nothing = answer.kind == psp::Answer::Kind::unclear && !answer.alert;
+    if (says_nothing && answer.http_status != 200) look_.is_clear = false;
+    if (answer.alert) look_.contradiction = answer.evidence;
+}
+
+Task<void> Case::read_one(OperationRow row) {
+    auto payment = co_await load_payment(row.attempt);
+    FLORIN_FAIL_POINT("event_before_read");
+    const auto answer =
+        co_await send_read(*account_.psp, reference_of(row.attempt), call_of(payment, row.attempt), call_);
+    FLORIN_FAIL_POINT("event_after_answer");
+    note(answer);
+    const bool failed_since =
+        row.outcome == Outcome::approved && answer.kind == psp::Answer::Kind::declined && !is_refund(subject_);
+    if (failed_since) look_.contradiction = "failed there, approved here: " + answer.evidence;
+    auto done = co_await apply(std::move(payment), std::move(row), answer);
+    if (!done.empty()) look_.done = std::move(done);
+}
+
+Task<void> Case::read_hold(OperationRow row) {
+    const auto payment = co_await load_payment(row.attempt);
+    if (payment.amounts.held() <= 0 || payment.amounts.has_open()) co_return;
+    const auto answer = co_await send_read(*account_.psp, known_.psp_reference.value_or(""),
+                                           call_of(payment, probe_of(payment, row.attempt)), call_);
+    note(answer);
+    if (answer.kind == psp::Answer::Kind::declined) {
+        look_.contradiction = "what is held here was taken there by somebody else: " + answer.evidence;
+    }
+    if (answer.kind != psp::Answer::Kind::approved) co_return;
+    if (co_await services_.store.expire_now(payment.id, Deadline::after(kReadWithin))) look_.done = kExpiryDue;
+}
+
+Task<EventLook> Case::look() {
+    const auto rows = co_await services_.store.operations_of(known_.id, Deadline::after(kReadWithin));
+    const auto wanted = rows_to_read(rows);
+    for (const auto& row : wanted) co_await read_one(row);
+    const bool asks_for_hold = look_.done.empty() && look_.is_clear && may_have_ended_hold();
+    if (asks_for_hold && !rows.empty()) co_await read_hold(rows.front());
+    co_return std::move(look_);
 }
 
 }  // namespace
 
 Task<EventLook> look_again(const Services& services, const PspAccount& account, psp::Subject subject,
                            store::KnownPayment known, Deadline call) {
-    const Case one{.account = account, .subject = std::move(subject), .known = std::move(known), .call = call};
-    const auto rows = co_await services.store.operations_of(one.known.id, Deadline::after(kReadWithin));
-    EventLook look;
-    const auto wanted = rows_to_read(one, rows);
-    for (const auto& row : wanted) co_await read_one(services, one, row, look);
-    if (look.done.empty() && look.is_clear && may_have_ended_hold(one)) {
-        co_await read_hold(services, one, rows.front(), look);
-    }
-    co_return look;
+    Case one(services, account, std::move(subject), std::move(known), call);
+    co_return co_await one.look();
 }
 
 }  // namespace florin::flow

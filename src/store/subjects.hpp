@@ -47,7 +47,7 @@ struct KnownPayment {
     // Operations on the payment's object, that is all but creations and refunds.
     bool has_open = false;
     bool has_leased = false;
-    bool has_doubtful = false;  // not approved, and nobody has dealt with a late success of it
+    bool has_doubtful = false;  // a capture, not approved, and nobody has dealt with a late success of it
 };
 
 }  // namespace florin::store

@@ -237,7 +237,7 @@ def test_w_14_many_events_are_worked_off_while_payments_go_on(world, client):
 def test_p_08_an_object_with_another_amount_is_parked_with_an_alert_and_settled_when_it_shows_the_truth(world, client):
     deliver(world, webhook_hold=True)
     payment_id, answer = open_payment(world, client)
-    lie = world.simulator.fault("wrong_amount", operation="read", times=1)
+    lie = world.simulator.fault("wrong_amount", operation="retrieve", times=1)
     released = world.simulator.call("POST", "/_simulator/events/release", {})
     assert released["released"] > 0
     wait_until("the PSP was asked", lambda: world.simulator.hits(lie))

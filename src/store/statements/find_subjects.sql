@@ -27,7 +27,7 @@ left join open_operations w on w.operation_id = a.operation_id and w.attempt = a
 cross join lateral (
     select coalesce(bool_or(t.operation_id is not null), false) as open,
            coalesce(bool_or(t.lease_until > k.now), false) as leased,
-           coalesce(bool_or(u.outcome <> 'approved' and not exists (
+           coalesce(bool_or(b.kind = 'capture' and u.outcome <> 'approved' and not exists (
                select from late_charges l where l.operation_id = u.operation_id and l.attempt = u.attempt)), false) as doubtful
     from operations b
     left join open_operations t on t.operation_id = b.operation_id and t.attempt = b.attempt
