@@ -12,7 +12,8 @@ class Worker {
 public:
     explicit Worker(const Services& services);
     ~Worker();
-    // Runs until stop() and the end of what is at work then; infrastructure trouble is logged and waited out.
+    // Runs until stop() and the end of what is at work then; infrastructure trouble is logged and waited out. Throws
+    // when the database has a queue that nothing here works.
     Task<void> run();
     void stop();
 

@@ -21,7 +21,8 @@ const std::string kOverview = R"sql(
         select 0 as pile, currency, amount, age from open
         union all select 1, currency, amount, age from open where parked
         union all select 2, currency, amount, age from open where waits
-        union all select 3, currency, amount, age from expiring)
+        union all select 3, currency, amount, age from expiring
+        union all select 4, null, null, k.now - received_at from open_psp_events cross join clock k where parked)
     select pile::int4, currency, count(*), sum(amount)::int8, (extract(epoch from max(age)) * 1000)::int8
     from piles group by 1, 2 order by 1, 2
 )sql";
@@ -84,6 +85,13 @@ const std::string kParkUnknownKinds = R"sql(
     returning operation_id, payment_id, kind
 )sql";
 
+// A table with a time of the next look is one that work waits in.
+const std::string kQueues = R"sql(
+    select distinct c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname in ('next_try', 'next_look')
+    order by 1
+)sql";
+
 const std::string kTakePolicies = with_columns(
 #include "store/statements/take_policies.sql"
 );
@@ -96,6 +104,7 @@ std::vector<std::pair<std::string, std::string>> open_statements() {
             {"find_open", kFind},
             {"peek", kPeek},
             {"payment_of", kPaymentOf},
+            {"queues", kQueues},
             {"take_policies", kTakePolicies},
             {"versions", "select id, version from payments where id = any ($1::uuid[])"},
             {"park_unknown_kinds", kParkUnknownKinds}};

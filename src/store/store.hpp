@@ -137,6 +137,8 @@ public:
     Task<std::optional<PaymentId>> find_payment_of(OperationId operation, Deadline deadline);
     // For long polls: the versions of those that exist.
     Task<std::map<PaymentId, std::int32_t>> find_versions(std::vector<PaymentId> ids, Deadline deadline);
+    // The tables that work waits in.
+    Task<std::vector<std::string>> queues(Deadline deadline);
     // Open operations of a kind that this release does not know are parked, once; they are never taken.
     Task<std::vector<UnknownKind>> park_unknown_kinds(Deadline deadline);
     // True when the months ahead exist and the database answers; the sentence says what is wrong.

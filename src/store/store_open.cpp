@@ -122,6 +122,13 @@ Task<std::map<PaymentId, std::int32_t>> Store::find_versions(std::vector<Payment
     co_return versions;
 }
 
+Task<std::vector<std::string>> Store::queues(Deadline deadline) {
+    const auto rows = co_await state_->readers.execute("queues", {}, deadline);
+    std::vector<std::string> names;
+    for (int i = 0; i < rows.size(); ++i) names.emplace_back(rows[i].text(0));
+    co_return names;
+}
+
 Task<std::vector<UnknownKind>> Store::park_unknown_kinds(Deadline deadline) {
     Params params;
     params.add(known_kinds());
