@@ -99,16 +99,21 @@ int run(int argc, const char* const* argv, Serve serve) {
     add_migrate(app, shell);
     add_doctor(app, shell);
     add_verify(app, shell);
+    add_selftest(app, shell);
     add_merchants(app, shell);
     add_keys(app, shell);
     add_audit(app, shell);
     add_operations(app, shell);
+    add_psp_events(app, shell);
     add_database(app, shell);
     add_pay(app, shell);
     add_modifications(app, shell);
     add_payments(app, shell);
     add_commands(app, shell);
     add_version(app, shell);
+#ifdef FLORIN_FAIL_POINTS
+    add_fail_points(app, shell);
+#endif
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

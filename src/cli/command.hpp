@@ -52,12 +52,16 @@ void add_serving_commands(CLI::App& app, Shell& shell, Serve serve);
 void add_migrate(CLI::App& app, Shell& shell);
 void add_doctor(CLI::App& app, Shell& shell);
 void add_verify(CLI::App& app, Shell& shell);
+void add_selftest(CLI::App& app, Shell& shell);
 void add_merchants(CLI::App& app, Shell& shell);
 void add_keys(CLI::App& app, Shell& shell);
 void add_audit(CLI::App& app, Shell& shell);
 void add_operations(CLI::App& app, Shell& shell);
-void add_operations_open(CLI::App& group, Shell& shell);
+void add_operations_list(CLI::App& group, Shell& shell);
+void add_operations_show(CLI::App& group, Shell& shell);
+void add_operations_resolve(CLI::App& group, Shell& shell);
 void add_operations_expiring(CLI::App& group, Shell& shell);
+void add_psp_events(CLI::App& app, Shell& shell);
 void add_database(CLI::App& app, Shell& shell);
 void add_pay(CLI::App& app, Shell& shell);
 void add_modifications(CLI::App& app, Shell& shell);
@@ -65,5 +69,8 @@ void add_payments(CLI::App& app, Shell& shell);
 void add_commands(CLI::App& app, Shell& shell);
 void add_config(CLI::App& app, Shell& shell);
 void add_version(CLI::App& app, Shell& shell);
+#ifdef FLORIN_FAIL_POINTS
+void add_fail_points(CLI::App& app, Shell& shell);
+#endif
 
 }  // namespace florin::cli

@@ -18,8 +18,8 @@
 namespace florin::selftest {
 
 struct SwarmOptions {
-    std::vector<std::uint16_t> ports;  // of the gateway's processes, on 127.0.0.1
-    std::vector<std::string> keys;     // secret API keys of the merchants, used in turn
+    std::vector<std::uint16_t> ports{};  // of the gateway's processes, on 127.0.0.1
+    std::vector<std::string> keys{};     // secret API keys of the merchants, used in turn
     int clients = 32;
     std::uint64_t operations = 0;  // no more is begun after so many; 0: until leave()
     std::uint64_t seed = 1;

@@ -145,7 +145,7 @@ class Nemesis:
                         for action in dice.sample(WEBHOOK_FAULTS, 2)]
         self.settings = {"read_lag_ms": dice.choice([0, 0, 50, 150]), "authorization_life_ms": dice.choice([0, 0, 0, 5000]),
                          "latency": {"kind": "fixed", "mean_ms": dice.choice([0, 0, 2, 10])},
-                         "webhook_order": dice.choice(["as_happened", "reversed", "shuffled"])}
+                         "webhook_order": dice.choice(["as-happened", "reversed", "shuffled"])}
         self.misbehave()
 
     def misbehave(self):
