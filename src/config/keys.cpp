@@ -114,6 +114,8 @@ const auto kKeys = std::to_array<Key>({
     {"payments.psp_deadline_ms", "30000", Integer{1'000, 120'000, set_duration<&Config::psp_deadline>}},
     {"payments.execute_for_ms", "900000", Integer{1'000, 20 * kHour, set_duration<&Config::execute_for>}},
     {"payments.abandon_after_ms", "3600000", Integer{1'000, 24 * kHour, set_duration<&Config::abandon_after>}},
+    {"resolver.requests_per_second", "20",
+     Integer{1, 10'000, [](Config& c, const Words&, std::int64_t v) { c.resolver_per_second = static_cast<int>(v); }}},
     {"stripe.<mode>.name", "main", Text{set_account_name}},
     {"stripe.<mode>.base_url", "", Text{set_base_url}},
     {"stripe.<mode>.read_lag_ms", "10000",
