@@ -66,7 +66,7 @@ void Pace::hear_answer() {
 void Pace::hear_limit(psp::Heard heard, Time now) {
     silent_in_row_ = 0;
     is_down_ = false;
-    not_before_ = std::max(not_before_, now + heard.wait.value_or(kFirstPause));
+    not_before_ = std::max(not_before_, now + (heard.wait ? Time{*heard.wait} : kFirstPause));
     if (now - last_cut_ < kCutsApart) return;
     last_cut_ = now;
     rate_ = std::max(std::min(1.0, most_), rate_ / 2);
