@@ -15,6 +15,8 @@ using boost::system::error_code;
 namespace {
 constexpr std::size_t kReadBytes = 8 * 1024;
 constexpr int kInterimAnswers = 8;  // more 1xx than that is no conversation
+// A chunk's line or a trailer without end: Beast bounds header and body only, and asks for more for ever.
+constexpr std::size_t kMostUnreadBytes = 64 * 1024;
 
 auto into(error_code& ec) {
     return asio::redirect_error(asio::use_awaitable, ec);
@@ -120,6 +122,7 @@ Task<std::optional<std::string>> ClientConnection::read_answer(AnswerParser& par
         }
         if (used > 0 && !parser.is_done()) FLORIN_FAIL_POINT("psp_answer_part_read");
         if (parser.is_done() || used > 0) continue;
+        if (buffer_.size() > kMostUnreadBytes) co_return "a line between the answer's chunks is too long";
         error_code ec;
         const auto got = co_await read_some(ec);
         if (late_) co_return "timeout";
