@@ -3,6 +3,7 @@
 
 bin=build/release/bin
 stripe_key=sk_test_simulator   # the simulator takes any
+webhook_secret=whsec_of_the_simulator_and_nobody_else
 
 # start_time_of PID: nothing for a process that has ended, also when nobody has collected its exit status yet.
 start_time_of() {
@@ -81,8 +82,12 @@ EOF
 start_gateway() {
     say "starting the gateway and its PostgreSQL"
     write_settings
-    FLORIN_STRIPE_TEST_KEY=$stripe_key start gateway "$bin/florin" up --config var/florin.toml
+    FLORIN_STRIPE_TEST_KEY=$stripe_key FLORIN_STRIPE_TEST_WEBHOOK_SECRET=$webhook_secret \
+        start gateway "$bin/florin" up --config var/florin.toml
     wait_for gateway "http://127.0.0.1:$port/readyz"
+    curl -fsS -o /dev/null -X POST "http://127.0.0.1:$simulator_port/_simulator/settings" \
+        -H 'Content-Type: application/json' \
+        -d "{\"webhook_url\":\"http://127.0.0.1:$port/psp/stripe/webhooks\",\"webhook_secret\":\"$webhook_secret\"}"
     grep -v '^{' var/gateway.log | grep '/var/lib/florin' || true
 }
 

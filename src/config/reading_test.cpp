@@ -113,6 +113,43 @@ TEST_F(AReading, warns_of_what_is_allowed_and_seldom_meant) {
     ::unsetenv("FLORIN_PEPER");
 }
 
+TEST_F(AReading, takes_several_webhook_secrets_while_one_replaces_another) {
+    const std::string account = "[stripe.test]\nbase_url = \"http://127.0.0.1:1\"\n";
+    const auto secrets_of = [&](const char* value) {
+        ::setenv("FLORIN_STRIPE_TEST_WEBHOOK_SECRET", value, 1);
+        const auto reading = read_text(account);
+        std::vector<std::string> words;
+        for (const auto& secret : reading.config.stripe_test->webhook_secrets) words.emplace_back(secret.expose());
+        if (!reading.problems.empty()) words.push_back(reading.problems[0].detail.substr(0, 40));
+        return words;
+    };
+    using Words = std::vector<std::string>;
+    EXPECT_EQ(secrets_of(""), Words{});
+    EXPECT_EQ(secrets_of("whsec_0123456789abcdef"), Words{"whsec_0123456789abcdef"});
+    EXPECT_EQ(secrets_of(" whsec_0123456789abcdef  whsec_fedcba9876543210 "),
+              (Words{"whsec_0123456789abcdef", "whsec_fedcba9876543210"}));
+    EXPECT_EQ(secrets_of("whsec_short").back(), "FLORIN_STRIPE_TEST_WEBHOOK_SECRET has a ");
+    EXPECT_EQ(secrets_of("aaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbb cccccccccccccccc dddddddddddddddd eeeeeeeeeeeeeeee").back(),
+              "FLORIN_STRIPE_TEST_WEBHOOK_SECRET has mo");
+}
+
+TEST_F(AReading, shows_no_webhook_secret_and_warns_where_there_is_none) {
+    const std::string accounts =
+        "[stripe.test]\nbase_url = \"http://127.0.0.1:1\"\n[stripe.live]\nbase_url = \"https://a\"\n";
+    EXPECT_TRUE(any_has(warnings(read_text(accounts)), "FLORIN_STRIPE_TEST_WEBHOOK_SECRET is not set"));
+    EXPECT_TRUE(any_has(warnings(read_text(accounts)), "FLORIN_STRIPE_LIVE_WEBHOOK_SECRET is not set"));
+    ::setenv("FLORIN_STRIPE_TEST_WEBHOOK_SECRET", "whsec_hush_0123456789", 1);
+    ::setenv("FLORIN_STRIPE_LIVE_WEBHOOK_SECRET", "whsec_live_0123456789", 1);
+    const auto reading = read_text(accounts);
+    EXPECT_TRUE(reading.problems.empty());
+    EXPECT_TRUE(warnings(reading).empty());
+    EXPECT_EQ(to_toml(reading).find("hush"), std::string::npos);
+    ::setenv("FLORIN_STRIPE_LIVE_WEBHOOK_SECRET", "whsec_live_0123456789 whsec_hush_0123456789", 1);
+    const auto shared = read_text(accounts);
+    ASSERT_EQ(shared.problems.size(), 1U);
+    EXPECT_EQ(shared.problems[0].detail.find("hush"), std::string::npos);
+}
+
 TEST_F(AReading, warns_of_a_private_key_that_others_may_read) {
     const auto key = directory_ / "key.pem";
     std::ofstream(key) << "x";
