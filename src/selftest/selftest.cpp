@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 #include <stdexcept>
 #include <thread>
 
@@ -19,6 +20,13 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTurn{20};
 constexpr std::chrono::seconds kToSettle{300};
 constexpr int kMerchants = 2;
+
+volatile std::sig_atomic_t is_interrupted = 0;
+
+// Ends in order: nothing is left behind.
+void go_on_or_throw() {
+    if (is_interrupted != 0) throw std::runtime_error("interrupted");
+}
 
 enum class Victim : std::uint8_t { gateway, postgres, both, simulator };
 
@@ -89,6 +97,7 @@ private:
         auto next = Clock::now() + milliseconds(500);
         site_.misbehave();
         while (!is_enough(end)) {
+            go_on_or_throw();
             swarm.turn(kTurn);
             // A crash that meets nobody shows nothing: it waits for requests under way.
             if (Clock::now() < next || swarm.in_flight() == 0) continue;
@@ -121,6 +130,7 @@ private:
         swarm.leave();
         const auto end = Clock::now() + kToSettle;
         while (!swarm.is_gone()) {
+            go_on_or_throw();
             swarm.turn(kTurn);
             if (Clock::now() > end)
                 throw std::runtime_error("the clients do not come to an end: the gateway does not answer");
@@ -132,6 +142,7 @@ private:
         say("settling what is unknown, then comparing books, PSP and acknowledged answers");
         const auto end = Clock::now() + kToSettle;
         for (;;) {
+            go_on_or_throw();
             const auto checked = site_.florin(
                 {"verify", "--deep", "--acks", site_.file("acks.jsonl").string(), "--pages-per-second", "100000"});
             const auto value = json::parse(checked.output, {.bytes = std::size_t{16} << 20, .members = 100'000});
@@ -178,6 +189,7 @@ private:
 }  // namespace
 
 Report run_selftest(Programs programs, Options options) {
+    for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { is_interrupted = 1; });
     return Selftest(std::move(programs), std::move(options)).run();
 }
 

@@ -7,8 +7,10 @@ where d.is_known and d.unreadable is null and (d.amount, d.currency) <> (d.asked
 union all
 select concat('pay_', r.payment_id, ' op_', r.operation_id, '-', r.attempt),
        case when a.operation_id is null
-                then concat(r.psp, ' ', r.reference, ' gave back ', r.given, ' ', r.currency, ' for an operation that the books do not know')
-            else concat(r.psp, ' ', r.reference, ' is of ', r.amount, ' ', r.currency, ', asked for were ', a.amount, ' ', a.currency) end
+                then concat(r.psp, ' ', r.reference, ' gave back ', r.given, ' ', r.currency,
+                            ' for an operation that the books do not know')
+            else concat(r.psp, ' ', r.reference, ' is of ', r.amount, ' ', r.currency, ', asked for were ', a.amount, ' ',
+                        a.currency) end
 from deep_refund r
 left join operations a on a.payment_id = r.payment_id and a.operation_id = r.operation_id and a.attempt = r.attempt
 where r.payment_id is not null and r.unreadable is null

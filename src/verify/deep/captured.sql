@@ -1,8 +1,9 @@
 R"sql(
 select 'pay_' || b.id as subject,
-       concat('captured are ', b.captured, ' ', b.currency, ' in the books and ', d.captured, ' at ', d.psp, ' ', d.reference) as detail
+       concat('captured are ', b.captured, ' ', b.currency, ' in the books and ', d.captured, ' at ', d.psp, ' ', d.reference)
+       as detail
 from deep_books b join deep_object d on d.reference = b.psp_reference
-where not b.is_open and not b.is_moving and d.unreadable is null and b.captured <> d.captured
+where not b.is_open and not b.is_moving and d.unreadable is null and d.compensated_by is null and b.captured <> d.captured
 union all
 select concat('pay_', b.id, ' op_', c.operation_id),
        concat(d.psp, ' ', d.reference, ' captured ', c.amount, ' ', d.currency, ' for it; in the books it is ',

@@ -5,7 +5,8 @@ select 'pay_' || b.id as subject,
 from deep_books b
 join deep_object d on d.reference = b.psp_reference
 cross join lateral (select count(*) as n from watched_operations w where w.payment_id = b.id) w
-where b.is_whole and not b.is_open and not b.is_moving and d.unreadable is null and b.refunded <> d.returned
+where b.is_whole and not b.is_open and not b.is_moving and d.unreadable is null and d.compensated_by is null
+  and b.refunded <> d.returned
 union all
 select concat('pay_', b.id, ' ', d.reference),
        concat(d.returned_elsewhere, ' ', d.currency, ' were given back there by somebody else than Florin')

@@ -9,6 +9,7 @@ create temporary table deep_refund (
     psp text, account text, live bool, reference text collate "C" primary key, payment_reference text collate "C",
     payment_id uuid, operation_id uuid, attempt int2, currency text, amount int8, is_open bool, given int8,
     created_at timestamptz, unreadable text);
-create temporary table deep_capture (reference text collate "C", operation_id uuid, amount int8, unique (reference, operation_id));
+create temporary table deep_capture (
+    reference text collate "C", operation_id uuid, amount int8, unique (reference, operation_id));
 create temporary table deep_ack (line int8, key text collate "C", status int2, sha256 bytea, payment_id uuid);
 )sql"
