@@ -20,6 +20,7 @@ using payments::Remedy;
 using store::CompensationResult;
 
 constexpr Milliseconds kWithin{5'000};
+constexpr Milliseconds kSuspendWithin{15'000};
 
 // The PSP's object in which the success shows: its own, else the payment's.
 std::string object_of(const Verdict& late) {
@@ -67,7 +68,8 @@ Task<bool> compensate(const Services& services, Verdict late, Remedy remedy) {
     FLORIN_FAIL_POINT("after_compensation_commit");
     if (result == CompensationResult::version_moved) co_return false;
     if (result == CompensationResult::reference_taken) {
-        tell_of_late_success(services, late, "its PSP reference belongs to another operation: a human must look");
+        tell_of_late_success(services, late,
+                             "its PSP object belongs to another operation, or is a second one: a human must look");
     }
     if (result != CompensationResult::won) co_return true;
     tell_of_remedy(services, late, remedy);
@@ -86,10 +88,8 @@ std::vector<ledger::Journal> suspended(const Verdict& late, LateEffect effect) {
     return {std::move(*charge), std::move(*suspense)};
 }
 
-Task<bool> suspend(const Services& services, Verdict late) {
+Task<bool> suspend(const Services& services, Verdict late, LateEffect effect) {
     const auto now = services.clock.now();
-    const auto* step = payments::saga_step(late.attempt.kind);
-    FLORIN_ASSERT(step != nullptr);
     auto attempt = answer_to(late, OperationKind::late_suspense, now);
     payments::Judgement judgement;
     judgement.outcome = Outcome::approved;
@@ -97,7 +97,7 @@ Task<bool> suspend(const Services& services, Verdict late) {
                                         .outcome = Outcome::approved,
                                         .expected_version = late.payment.version,
                                         .step = payments::apply(late.payment, attempt, judgement, now),
-                                        .journals = suspended(late, step->effect),
+                                        .journals = suspended(late, effect),
                                         .evidence = late.evidence,
                                         .claims_reference = std::nullopt,
                                         .generation = 1,
@@ -122,8 +122,30 @@ Task<bool> suspend(const Services& services, Verdict late) {
 
 Task<bool> answer_late_success(const Services& services, Verdict late, Remedy remedy) {
     if (remedy == Remedy::nothing) co_return true;
-    if (remedy == Remedy::suspend) co_return co_await suspend(services, std::move(late));
+    const auto* step = payments::saga_step(late.attempt.kind);
+    FLORIN_ASSERT(step != nullptr);
+    if (remedy == Remedy::suspend) co_return co_await suspend(services, std::move(late), step->effect);
     co_return co_await compensate(services, std::move(late), remedy);
+}
+
+Task<void> suspend_failed_return(const Services& services, store::Watched watched, std::string evidence) {
+    Verdict failed{.payment = std::move(watched.payment),
+                   .attempt = std::move(watched.attempt),
+                   .judgement = {.outcome = Outcome::approved,
+                                 .psp_reference = watched.psp_reference,
+                                 .decline = {},
+                                 .next_action = {}},
+                   .evidence = std::move(evidence),
+                   .actor = kCompensationActor};
+    for (const auto until = Deadline::after(kSuspendWithin); !until.passed();) {
+        const bool is_done = co_await suspend(services, failed, LateEffect::takes);
+        if (is_done) break;
+        auto read = co_await services.store.find_operation(failed.payment.id, failed.attempt.operation,
+                                                           Deadline::after(kWithin));
+        if (!read) break;
+        failed.payment = std::move(read->payment);
+    }
+    services.metrics.psp_alert(failed.attempt.psp, "late_charge_stays");
 }
 
 Task<void> watch_again(const Services& services, payments::Attempt late) {

@@ -13,6 +13,9 @@ inline constexpr const char* kCompensationActor = "system:compensation";
 // when the payment has moved: judge it anew. Where it opens an operation it also makes its first call.
 Task<bool> answer_late_success(const Services& services, Verdict late, payments::Remedy remedy);
 
+// The PSP took the return of a late charge back: the charge stands again, in suspense.
+Task<void> suspend_failed_return(const Services& services, store::Watched watched, std::string evidence);
+
 // Puts the attempt on the watch list: somebody has seen its success and could not place it.
 Task<void> watch_again(const Services& services, payments::Attempt late);
 

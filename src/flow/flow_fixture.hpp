@@ -13,7 +13,8 @@ protected:
     FlowTest() {
         shift_database_clock("0");
         // What other tests have left to the worker.
-        for (const char* table : {"open_operations", "held_authorizations", "watched_operations", "open_psp_events"}) {
+        for (const char* table : {"open_operations", "held_authorizations", "watched_operations", "open_psp_events",
+                                  "standing_late_charges", "watched_attempts"}) {
             Database::shared().run(std::string("delete from ") + table);
         }
         merchant = new_merchant("Test", {.basis_points = 100, .fixed = 10});

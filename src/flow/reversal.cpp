@@ -1,8 +1,10 @@
 #include "flow/reversal.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "base/fail_point.hpp"
+#include "flow/compensation.hpp"
 #include "flow/late_failures.hpp"
 #include "flow/operation_plan.hpp"
 #include "observe/log.hpp"
@@ -117,14 +119,29 @@ Task<void> read_again(const Services& services, payments::Payment& payment) {
     payment = std::move(*read);
 }
 
+Task<bool> is_reversed(const Services& services, store::Watched watched) {
+    const auto rows = co_await services.store.operations_of(watched.payment.id, Deadline::after(kWithin));
+    co_return std::ranges::any_of(rows, [&](const store::OperationRow& row) {
+        return row.attempt.parameters.reverses == watched.attempt.operation;
+    });
+}
+
 }  // namespace
 
 Task<void> record_failure(const Services& services, store::Watched watched, payments::Judgement judgement,
                           std::string evidence) {
     const auto reason = judgement.decline ? judgement.decline->code : std::string();
+    if (watched.attempt.kind == OperationKind::late_refund) {
+        announce(services, watched, "the return of a late charge was taken back by the PSP", reason);
+        const auto operation = watched.attempt.operation;
+        co_await suspend_failed_return(services, std::move(watched), std::move(evidence));
+        co_return co_await services.store.move_watch(operation, std::nullopt, Deadline::after(kWithin));
+    }
     for (const auto until = Deadline::after(kWithin); !until.passed();) {
         auto decision = payments::reverse(watched.payment, watched.attempt);
         if (std::holds_alternative<payments::Refused>(decision)) {
+            const bool reversed = co_await is_reversed(services, watched);
+            if (reversed) co_return;  // another worker was quicker
             announce(services, watched, "the amounts no longer allow its reversal", reason);
             co_await services.store.move_watch(watched.attempt.operation, std::nullopt, Deadline::after(kWithin));
             co_return;

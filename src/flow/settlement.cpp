@@ -102,7 +102,7 @@ std::optional<std::string> reason_of(const Verdict& verdict) {
 }  // namespace
 
 const std::vector<Milliseconds>* looks_of(const psp::Rules& rules, OperationKind kind) {
-    if (kind == OperationKind::refund) return &rules.refund_looks;
+    if (kind == OperationKind::refund || kind == OperationKind::late_refund) return &rules.refund_looks;
     if (kind == OperationKind::capture) return &rules.capture_looks;
     return nullptr;
 }

@@ -129,7 +129,7 @@ struct Compensation {
 enum class CompensationResult : std::uint8_t {
     won,
     known,            // that late success is adopted or compensated already: nothing is to be done
-    reference_taken,  // the PSP's object belongs to another operation: alert, nothing written
+    reference_taken,  // the PSP's object belongs to another operation, or is a second one of its attempt: alert
     version_moved,    // judge it anew
 };
 

@@ -1,7 +1,8 @@
 R"sql(
 -- A late success that has no place (rule 24): locks the payments in id order and compares their versions, claims the PSP's object
 -- for the late attempt and the late attempt in late_charges, once for ever, and opens attempt 1 of what undoes it. Without a row
--- in the answer the version moved; 1: the late success is answered already, 2: the object belongs to another operation.
+-- in the answer the version moved; 1: the late success is answered already, 2: the object belongs to another operation, or another
+-- one of this attempt was answered.
 with x as materialized (
     select * from unnest($1::uuid[], $2::uuid[], $3::int4[], $4::text[], $5::int8[], $6::bpchar[], $7::jsonb[], $8::text[],
                          $9::text[], $10::int2[], $11::text[], $12::uuid[], $13::int8[], $14::int8[], $15::int8[], $16::uuid[],
@@ -48,7 +49,9 @@ standing as (
     select operation_id, payment_id, psp, psp_account, k.now, k.now from p, clock k)
 select ord::int4, 0::int2 from p
 union all
-select ord::int4, 1::int2 from w where (ord in (select ord from p)) is not true
+select w.ord::int4, case when l.psp_reference <> w.late_reference then 2 else 1 end::int2
+from w left join late_charges l on l.operation_id = w.late_operation and l.attempt = w.late_attempt
+where (w.ord in (select ord from p)) is not true
 union all
 select ord::int4, 2::int2 from c where (ord in (select ord from w)) is not true
 )sql"

@@ -1,0 +1,98 @@
+// Rule 25: what nothing but time proved not executed is looked at until the PSP's longest settlement time.
+#include "flow/late_watch.hpp"
+
+#include <gmock/gmock.h>
+
+#include "flow/late_fixture.hpp"
+
+namespace florin::flow {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(LateLooks, they_grow_and_the_last_one_is_at_the_longest_settlement_time) {
+    EXPECT_THAT(late_looks(14 * 24h), ElementsAre(10min, 1h, 6h, 24h, 72h, 7 * 24h, 14 * 24h));
+    EXPECT_THAT(late_looks(2h), ElementsAre(10min, 1h, 2h));
+    EXPECT_THAT(late_looks(Milliseconds{0}), IsEmpty());
+}
+
+class LateWatchTest : public LateFixture {
+protected:
+    LateWatchTest() { psp.table.longest_settlement = 14 * 24h; }
+    // No answer came, and past the time fence the list showed nothing.
+    void closed_by_time() {
+        psp.answers = {unclear()};
+        ASSERT_EQ(owner.send(command("k"))->status, 202);
+        end_leases();
+        shift_database_clock("24 hours");
+        ASSERT_TRUE(worker_settles("k"));
+        payment = stored(gateway, "k").payment.id;
+        object = "pi_" + to_string(stored(gateway, "k").attempt.operation) + "-1";
+    }
+    // From the next look on.
+    void list_shows_the_charge() {
+        psp.sweeps = {{.complete = true, .found = {{object.substr(3), approved(object)}}, .evidence = "script"}};
+    }
+    static std::string watched() { return Database::shared().run("select count(*)::text from watched_attempts"); }
+
+    PaymentId payment;
+    std::string object;
+};
+
+TEST_F(LateWatchTest, a_charge_that_shows_an_hour_after_the_fence_is_adopted) {
+    closed_by_time();
+    EXPECT_EQ(watched(), "1");
+    shift_database_clock("25 hours");
+    list_shows_the_charge();
+    ASSERT_TRUE(worker_reaches([&] { return read(gateway, payment).status == Status::captured; }));
+    EXPECT_EQ(stored(gateway, "k").attempt.number, 2);
+    EXPECT_EQ(gateway.send(command("k"))->status, 200);
+    ASSERT_TRUE(worker_reaches([&] { return watched() == "0"; }));
+}
+
+TEST_F(LateWatchTest, what_shows_beside_a_newer_attempt_is_given_back) {
+    closed_by_time();
+    shift_database_clock("0");
+    ASSERT_EQ(gateway.send(command("k"))->status, 200);
+    shift_database_clock("25 hours");
+    list_shows_the_charge();
+    ASSERT_TRUE(worker_reaches([&] { return !late_lines(payment).empty(); }));
+    EXPECT_EQ(answers(payment).size(), 1U);
+}
+
+TEST_F(LateWatchTest, it_ends_after_the_last_look) {
+    closed_by_time();
+    const auto looked = psp.look_ups;
+    shift_database_clock("400 hours");
+    ASSERT_TRUE(worker_reaches([&] { return watched() == "0"; }));
+    EXPECT_EQ(psp.look_ups, looked + 1);
+    EXPECT_EQ(read(gateway, payment).status, Status::failed);
+}
+
+TEST_F(LateWatchTest, a_sweep_that_was_cut_short_is_repeated_soon) {
+    closed_by_time();
+    shift_database_clock("50 hours");
+    psp.sweeps = {{.complete = false, .found = {}, .evidence = "script"}};
+    const auto looked = psp.look_ups;
+    ASSERT_TRUE(worker_reaches([&] { return psp.look_ups > looked; }));
+    ASSERT_TRUE(eventually([&] {
+        return Database::shared().run(
+                   "select (next_look < florin_now() + interval '11 minutes')::text from "
+                   "watched_attempts") == "true";
+    }));
+}
+
+TEST_F(LateWatchTest, a_proof_by_fence_is_not_watched) {
+    psp.answers = {unclear()};
+    ASSERT_EQ(owner.send(command("k"))->status, 202);
+    end_leases();
+    psp.answers = {unclear(true)};  // from the PSP's store
+    ASSERT_TRUE(worker_settles("k"));
+    ASSERT_EQ(stored(gateway, "k").result->outcome, Outcome::not_executed);
+    EXPECT_EQ(watched(), "0");
+}
+
+}  // namespace
+}  // namespace florin::flow
