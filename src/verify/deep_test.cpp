@@ -97,7 +97,7 @@ protected:
         auto owner = co_await postgres::Connection::open(loop_.get_executor(), url_of(cluster().urls().owner), soon());
         co_await postgres::migrate(*owner, soon());
         co_await admin_->run(kWorld, soon());
-        co_await admin_->run("call world.make(16, 4)", soon());
+        co_await admin_->run("call world.make(16, 4); update payments set psp_account = 'main'", soon());
     }
     void read_books() {
         const auto payments = query(*admin_, kHonestPayments);
@@ -242,8 +242,16 @@ TEST_F(VerifyDeep, a_compensated_late_charge_that_still_stands_is_named) {
     alter(
         "insert into late_charges (operation_id, attempt, payment_id, psp, psp_reference, compensated_by, created_at) "
         "values (world.id(2, 1), 1, world.id(2), 'stripe', 'pi_late', world.id(2, 8), now())");
-    expect("late_charge", "00020001-1", "2500 EUR of it still stand");
-    alter("delete from late_charges where operation_id = world.id(2, 1)");
+    expect("late_charge", "00020001-1", "2500 JPY of it still stand");
+    alter(
+        "insert into standing_late_charges (operation_id, payment_id, psp, psp_account, opened_at, next_look) "
+        "values (world.id(2, 8), world.id(2), 'stripe', 'main', now(), now())");
+    const auto report = look();
+    EXPECT_EQ(words(report), "") << "it is being undone";
+    EXPECT_EQ(counted(report, "late charges being compensated"), 1);
+    alter(
+        "delete from late_charges where operation_id = world.id(2, 1); "
+        "delete from standing_late_charges where operation_id = world.id(2, 8)");
 }
 
 TEST_F(VerifyDeep, other_amounts_than_asked_for_are_named) {
@@ -270,7 +278,7 @@ TEST_F(VerifyDeep, what_was_captured_more_or_less_or_for_nobody_is_named) {
 
 TEST_F(VerifyDeep, what_is_held_otherwise_is_named_and_a_hold_past_its_time_is_not) {
     payment("pi_6").held = 1;
-    expect("held", "00060000", "held are 4000 EUR in the books and 1");
+    expect("held", "00060000", "held are 4000 USD in the books and 1");
     payment("pi_6").held = 0;
     EXPECT_EQ(words(look()), "") << "it ended in March, and the PSP let go";
 }
