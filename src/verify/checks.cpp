@@ -70,6 +70,12 @@ constexpr auto kChecks = std::to_array<Check>({
 #include "verify/checks/reversal.sql"
     },
     {
+        "late",
+        "each late success that was not adopted has its answer, and what is not undone yet is in standing_late_charges",
+        "late_charges",
+#include "verify/checks/late.sql"
+    },
+    {
         "held",
         "what holds something, and nothing else, is in held_authorizations; what is watched may be taken back",
         "held_authorizations",

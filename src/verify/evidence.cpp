@@ -29,6 +29,24 @@ void add(AfterResult& sums, const StoredAttempt& attempt) {
     if (attempt.kind == "expire") sums.expired += amount;
 }
 
+Text status_at(const Evidence& evidence, std::int32_t version) {
+    Text status = "pending";
+    for (const auto& change : evidence.changes) {
+        if (change.sequence <= version) status = change.to();
+    }
+    return status;
+}
+
+StoredAccount::Side side_of_psp(Text role) {
+    using enum StoredAccount::Side;
+    if (role == "receivable" || role == "fees") return psp;
+    if (role == "authorized") return psp_memo;
+    if (role == "late_charges") return late;
+    if (role == "late_holds") return late_memo;
+    if (role == "suspense") return suspense;
+    return role == "suspended_holds" ? suspense_memo : strange;
+}
+
 }  // namespace
 
 Text part(Text text, char separator, int index) {
@@ -48,6 +66,11 @@ const boost::json::value* StoredAttempt::parameter(Text name) const {
 bool StoredAttempt::says(Text name) const {
     const auto* value = parameter(name);
     return value && value->is_bool() && value->get_bool();
+}
+
+MaybeText StoredAttempt::word(Text name) const {
+    const auto* value = parameter(name);
+    return value && value->is_string() ? MaybeText(value->get_string()) : std::nullopt;
 }
 
 std::int64_t StoredAttempt::releases() const {
@@ -85,9 +108,10 @@ void write_history(Evidence& evidence) {
             add(sums, *same.attempt);
             sums.makers += same.attempt->refused() ? 0 : 1;
         }
-        sums.status = status_after(sums);
         for (; begin != end; ++begin) {
             sums.attempt = begin->attempt;
+            // Beside a payment whose creation is open again its changes alone say what it was.
+            sums.status = begin->attempt->is_late() ? status_at(evidence, version(*begin)) : status_after(sums);
             *begin = sums;
         }
     }
@@ -98,9 +122,7 @@ void read_path(StoredAccount& account) {
     const auto word = [&](int index) { return part(account.path, ':', index); };
     if (word(1) == "psp") {
         account.psp_account.append(word(2)).append(" ").append(word(3));
-        account.side = word(4) == "receivable" || word(4) == "fees" ? psp
-                       : word(4) == "authorized"                    ? psp_memo
-                                                                    : strange;
+        account.side = side_of_psp(word(4));
     } else if (word(1) == "merchant") {
         account.side = word(3) == "payable" ? ours : word(3) == "authorized" ? merchant_memo : strange;
     } else if (word(1) == "platform") {

@@ -60,11 +60,16 @@ struct StoredAttempt {
     std::optional<StoredResult> result{};
 
     bool creates() const { return kind == "sale" || kind == "authorize"; }
+    // It answers a late success, and stands beside the payment.
+    bool is_late() const { return kind == "late_void" || kind == "late_refund" || kind == "late_suspense"; }
     bool won() const { return result && result->won(); }
+    // A late charge that the PSP would not give back is booked although its answer was declined.
+    bool posts() const { return won() || (is_late() && result && result->outcome == "declined"); }
     bool refused() const { return result && result->refused(); }
     const boost::json::value* parameter(Text name) const;
-    bool says(Text name) const;     // the parameter is true
-    std::int64_t releases() const;  // 0 where there is none
+    bool says(Text name) const;       // the parameter is true
+    std::int64_t releases() const;    // 0 where there is none
+    MaybeText word(Text name) const;  // a parameter that is text
 };
 
 // A row of payment_audit_log.
@@ -80,7 +85,17 @@ struct StoredChange {
 
 // A row of ledger_accounts, and what its path says.
 struct StoredAccount {
-    enum class Side : std::uint8_t { psp, ours, psp_memo, merchant_memo, strange };
+    enum class Side : std::uint8_t {
+        psp,
+        ours,
+        psp_memo,
+        merchant_memo,
+        late,
+        late_memo,
+        suspense,
+        suspense_memo,
+        strange
+    };
     std::string path, currency, psp_account;  // "stripe main"; empty where it is not a PSP's
     bool live = false;
     std::optional<Uuid> merchant_id{};

@@ -22,6 +22,10 @@ void check_posting(const Evidence& evidence, Findings& findings);
 void check_status(const Evidence& evidence, Findings& findings);
 void check_walk(const Evidence& evidence, Findings& findings);
 
+// Parts of check_posting().
+bool is_late_journal(const StoredAttempt& attempt, std::int16_t journal);
+void check_late_posting(const Evidence& evidence, Findings& findings);
+
 // How a finding names its row.
 inline std::string subject_of(const Uuid& payment) {
     return "pay_" + to_string(payment);

@@ -54,6 +54,15 @@ insert into world.story values
     (12, 3, 2, 1, 'capture', 'reserve', 3000, null, null), (12, 4, 2, 1, 'capture', 'approved', 3000, null, null),
     (12, 5, 3, 1, 'capture', 'reserve', 4000, '{"final":true,"releases":1000}', null),
     (12, 6, 4, 1, 'refund', 'reserve', 700, null, null),
+    -- Not executed, charged by the second attempt; then the first one shows too, and is given back.
+    (17, 21, 1, 1, 'sale', 'open', 640, null, null), (17, 22, 1, 1, 'sale', 'not_executed', 640, null, 'not_executed'),
+    (17, 23, 1, 2, 'sale', 'reopen', 640, null, null), (17, 24, 2, 1, 'late_refund', 'reserve', 640, '{"late":1}', null),
+    (17, 25, 2, 1, 'late_refund', 'approved', 640, '{"late":1}', null), (17, 26, 1, 2, 'sale', 'approved', 640, null, null),
+    -- Given back twice; the second time cannot be undone.
+    (18, 21, 1, 1, 'sale', 'open', 810, null, null), (18, 22, 1, 1, 'sale', 'approved', 810, null, null),
+    (18, 23, 2, 1, 'refund', 'reserve', 810, null, null), (18, 24, 2, 1, 'refund', 'not_executed', 810, null, 'not_executed'),
+    (18, 25, 2, 2, 'refund', 'reserve', 810, null, null), (18, 26, 2, 2, 'refund', 'approved', 810, null, null),
+    (18, 27, 3, 1, 'late_suspense', 'recorded', 810, '{"late":2}', null),
     -- Open: a void of all.
     (13, 1, 1, 1, 'authorize', 'open', 1200, null, null), (13, 2, 1, 1, 'authorize', 'approved', 1200, null, null),
     (13, 3, 2, 1, 'void', 'reserve', 1200, null, null);

@@ -27,7 +27,8 @@ constexpr const char* kWorld =
 constexpr auto kTables = std::to_array<std::string_view>(
     {"merchants", "idempotency_keys", "payments", "operations", "open_operations", "operation_results",
      "psp_references", "late_charges", "ledger_accounts", "ledger_balances", "ledger_entries", "payment_audit_log",
-     "chain_links", "held_authorizations", "watched_operations", "operation_reversals"});
+     "chain_links", "held_authorizations", "watched_operations", "operation_reversals", "standing_late_charges",
+     "watched_attempts"});
 
 std::string on_each_table(fmt::format_string<const std::string_view&> sql) {
     std::string all;
@@ -55,7 +56,7 @@ protected:
         auto owner = co_await postgres::Connection::open(loop_.get_executor(), cluster().urls().owner, soon());
         co_await postgres::migrate(*owner, soon());
         co_await admin_->run(kWorld, soon());
-        co_await admin_->run("call world.make(16, 4)", soon());
+        co_await admin_->run("call world.make(18, 4)", soon());
         co_await admin_->run("create schema kept;" + on_each_table("create table kept.{0} as table {0};"), soon());
     }
     // As the gateway's own role, which is what the command uses.

@@ -15,6 +15,12 @@ create function world.account(path text) returns uuid language sql immutable par
     select encode(set_byte(set_byte(h, 6, get_byte(h, 6) % 16 + 128), 8, get_byte(h, 8) % 64 + 128), 'hex')::uuid
     from (select substring(sha256(convert_to(path, 'UTF8')) for 16) as h) hashed $$;
 
+-- A late success: the first attempt of the operation that the parameters name, and the PSP's object in which it showed.
+create function world.late(n int, parameters jsonb) returns text language sql immutable parallel safe
+    as $$ select 'op_' || world.id(n, (parameters ->> 'late')::int) || '-1' $$;
+create function world.late_reference(n int, parameters jsonb) returns text language sql immutable parallel safe
+    as $$ select case parameters ->> 'late' when '1' then 'pi_late_' else 're_late_' end || n $$;
+
 -- Every step with what it makes of its payment: a running sum over the steps of the story.
 create table world.walk as
 with moved as (
@@ -78,7 +84,16 @@ cross join lateral (values
     (array['capture_failure'], 5::int2, 3::int2, 'merchant:%s:payable', captured.amount - 50),
     (array['capture_failure'], 5::int2, 4::int2, 'platform:fees', 50),
     (array['refund_failure'], 6::int2, 1::int2, 'merchant:%s:payable', -w.amount),
-    (array['refund_failure'], 6::int2, 2::int2, 'psp:stripe:main:receivable', w.amount))
+    (array['refund_failure'], 6::int2, 2::int2, 'psp:stripe:main:receivable', w.amount),
+    (array['late_refund'], 7::int2, 1::int2, 'psp:stripe:main:receivable', w.amount - 30),
+    (array['late_refund'], 7::int2, 2::int2, 'psp:stripe:main:fees', 30),
+    (array['late_refund'], 7::int2, 3::int2, 'psp:stripe:main:late_charges', -w.amount),
+    (array['late_refund'], 8::int2, 1::int2, 'psp:stripe:main:late_charges', w.amount),
+    (array['late_refund'], 8::int2, 2::int2, 'psp:stripe:main:receivable', -w.amount),
+    (array['late_suspense'], 7::int2, 1::int2, 'psp:stripe:main:late_charges', w.amount),
+    (array['late_suspense'], 7::int2, 2::int2, 'psp:stripe:main:receivable', -w.amount),
+    (array['late_suspense'], 9::int2, 1::int2, 'psp:stripe:main:suspense', w.amount),
+    (array['late_suspense'], 9::int2, 2::int2, 'psp:stripe:main:late_charges', -w.amount))
     as j(kinds, kind, line, path, amount)
 where w.won and w.kind = any (j.kinds);
 
@@ -94,7 +109,7 @@ create procedure world.choose(payments int, batch int) language sql as $$
                  '2026-03-13T10:00:00Z'::timestamptz + n / 1000 * interval '20 s' + step * interval '1 s'
                      + n % 1000 * interval '1 ms' as at
           from generate_series(1, payments) n
-          join world.walk w on w.story = case when n <= 16 then n when n % 20 < 12 then 14 when n % 20 < 16 then 15
+          join world.walk w on w.story = case when n <= 18 then n when n % 20 < 12 then 14 when n % 20 < 16 then 15
                                               when n % 20 < 18 then 16 else 1 + n / 20 % 13 end) chosen $$;
 
 create procedure world.write_payments() language sql as $$
@@ -110,13 +125,15 @@ create procedure world.write_payments() language sql as $$
     insert into operations (payment_id, operation_id, attempt, kind, amount, currency, parameters, psp, psp_account,
                             encoder_version, actor, request_id)
     select world.id(n), operation_id, attempt, kind, amount, currency, case when parameters ? 'reverses'
-               then jsonb_build_object('reverses', 'op_' || world.id(n, 2)) else parameters end, 'stripe', 'main', 1, 'key:key_1',
+               then jsonb_build_object('reverses', 'op_' || world.id(n, 2)) when parameters ? 'late'
+               then jsonb_build_object('late', world.late(n, parameters), 'late_reference', world.late_reference(n, parameters))
+               else parameters end, 'stripe', 'main', 1, 'key:key_1',
            world.id(n, op + 100)
     from world.event e join world.walk w using (story, step) where event in ('open', 'reserve', 'reopen', 'adopted', 'recorded', 'refused');
     insert into idempotency_keys
     select merchant, false, 'key-' || n || '-' || op, operation_id, world.id(n), '\x00', at
     from world.event e join world.walk w using (story, step)
-    where attempt = 1 and event in ('open', 'reserve', 'refused') and kind <> 'expire';
+    where attempt = 1 and event in ('open', 'reserve', 'refused') and kind not in ('expire', 'late_refund');
     insert into open_operations
     select operation_id, world.id(n), attempt, kind, 'stripe', 'main', 1, at, at, at, 0, at, '', null, null, false, false
     from world.event e join world.walk w using (story, step)
@@ -126,11 +143,15 @@ create procedure world.write_payments() language sql as $$
     select world.id(n), 'stripe', 'main', '2026-03-20T10:00Z', '2026-03-20T10:00Z'
     from world.event e join world.walk w using (story, step) where is_last and authorized > captured + voided + expired;
     insert into psp_references
-    select distinct on (n, w.kind = 'refund', case w.kind when 'refund' then op end) 'stripe',
-           case w.kind when 'refund' then 're_' || n || '_' || op else 'pi_' || n end, operation_id, attempt, world.id(n)
+    select distinct on (n, w.kind like '%refund', case when w.kind like '%refund' then op end) 'stripe',
+           case when w.kind like '%refund' then 're_' || n || '_' || op else 'pi_' || n end, operation_id, attempt, world.id(n)
     from world.event e join world.walk w using (story, step)
-    where w.won and kind in ('sale', 'authorize', 'refund') or event in ('action', 'declined') and kind in ('sale', 'authorize')
-    order by n, w.kind = 'refund', case w.kind when 'refund' then op end, step;
+    where w.won and kind in ('sale', 'authorize', 'refund', 'late_refund')
+        or event in ('action', 'declined') and kind in ('sale', 'authorize')
+    order by n, w.kind like '%refund', case when w.kind like '%refund' then op end, step;
+    insert into psp_references
+    select 'stripe', world.late_reference(n, parameters), world.id(n, (parameters ->> 'late')::int), 1, world.id(n)
+    from world.event e join world.walk w using (story, step) where parameters ? 'late' and event in ('reserve', 'recorded');
     insert into watched_operations
     select operation_id, attempt, world.id(n), 'stripe', 'main', 're_' || n || '_' || op, at, at, at
     from world.event e join world.walk w using (story, step) where kind = 'refund' and won and story <> 10;
@@ -139,7 +160,11 @@ create procedure world.write_payments() language sql as $$
     from world.event e join world.walk w using (story, step) where parameters ? 'reverses';
     insert into late_charges
     select operation_id, attempt - 1, world.id(n), 'stripe', 'pi_' || n, attempt, null, at
-    from world.event e join world.walk w using (story, step) where event = 'adopted' $$;
+    from world.event e join world.walk w using (story, step) where event = 'adopted'
+    union all
+    select world.id(n, (parameters ->> 'late')::int), 1, world.id(n), 'stripe', world.late_reference(n, parameters), null,
+           operation_id, at
+    from world.event e join world.walk w using (story, step) where parameters ? 'late' and event in ('reserve', 'recorded') $$;
 
 -- In commit order, each balance the sum of what was posted before.
 create table world.line (n int, step int, operation_id uuid, attempt int2, writer int2, link int8, position int8, at timestamptz,
@@ -168,7 +193,8 @@ create procedure world.write_results() language sql as $$
     from world.event e join world.walk w using (story, step) where change is not null;
     insert into operation_results
     select operation_id, attempt, world.id(n), outcome, reason, http, 'stripe', answered, version, body, sha256(convert_to(
-               world.f('florin-result-' || case kind when 'sale' then 1 else 2 end) || world.f(world.id(n)::text) || world.f(operation_id::text) || world.f(attempt::text)
+               world.f('florin-result-' || case when kind = 'sale' then 1 when parameters ? 'late' then 3 else 2 end)
+               || world.f(world.id(n)::text) || world.f(operation_id::text) || world.f(attempt::text)
                || world.f(outcome) || world.f(reason) || world.f(http::text) || E'6:stripe\n' || world.f(answered)
                || world.f(version::text) || world.f(body) || world.f((extract(epoch from at) * 1000000)::int8::text)
                || case when change is null then repeat(E'-\n', 4) else world.f(change) || E'15:system:resolver\n'
@@ -177,14 +203,17 @@ create procedure world.write_results() language sql as $$
                       || world.f(coalesce(parameters ? 'multiple_captures', false)::text)
                       || world.f(coalesce(parameters ? 'final', false)::text) || world.f(releases::text)
                       || world.f(parameters ->> 'reason')
-                      || world.f(case when parameters ? 'reverses' then 'op_' || world.id(n, 2) end) end
+                      || world.f(case when parameters ? 'reverses' then 'op_' || world.id(n, 2) end)
+                      || case when parameters ? 'late' then world.f(world.late(n, parameters))
+                                  || world.f(world.late_reference(n, parameters)) else '' end end
                || coalesce(lines, ''), 'UTF8')), writer, link, at
     from world.event e
     join world.walk w using (story, step)
     cross join lateral (select
         case when w.won then 'approved' when event = 'refused' then 'declined' else event end as outcome,
         case when won then 200 when event = 'not_executed' then 503 when kind in ('sale', 'authorize') then 402 else 422 end as http,
-        case when kind <> 'refund' then w.reference || n when won then 're_' || n || '_' || op end as answered,
+        case when kind = 'late_suspense' then world.late_reference(n, parameters)
+             when kind not like '%refund' then w.reference || n when won then 're_' || n || '_' || op end as answered,
         jsonb_build_object('payment_id', 'pay_' || world.id(n), 'status', status, 'amount', total, 'currency', currency,
             'authorized_amount', authorized, 'captured_amount', captured, 'refunded_amount', refunded, 'voided_amount',
             voided + expired, 'payment_method', 'pm_card_visa', 'capture', capture, 'multiple_captures', multiple_captures,

@@ -21,7 +21,10 @@ constexpr auto kLegal = std::to_array<Legal>({{"sale", {}},
                                               {"refund", {"reason"}},
                                               {"expire", {}},
                                               {"capture_failure", {"reverses"}},
-                                              {"refund_failure", {"reverses"}}});
+                                              {"refund_failure", {"reverses"}},
+                                              {"late_void", {"late", "late_reference"}},
+                                              {"late_refund", {"late", "late_reference"}},
+                                              {"late_suspense", {"late", "late_reference"}}});
 
 // An attempt among those of its operation.
 struct Placed {
@@ -87,6 +90,8 @@ std::string wrong_parameters(const StoredAttempt& attempt, const StoredPayment& 
     }
     if (attempt.kind.ends_with("_failure") && !attempt.parameter("reverses"))
         return "it names nothing that it reverses";
+    if (attempt.is_late() && !(attempt.word("late") && attempt.word("late_reference")))
+        return "it names no late success that it answers";
     if (attempt.amount < 1 && !attempt.refused()) return fmt::format("its amount is {}", attempt.amount);
     return {};
 }

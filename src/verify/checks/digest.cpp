@@ -1,15 +1,11 @@
-// The digest of each result, made again from the rows: 'florin-result-1' of a sale, 'florin-result-2' of every other
-// operation. An altered result, operation, journal line or audit row shows here.
+// The digest of each result, made again from the rows: 'florin-result-1' of a sale, 'florin-result-3' of what answers a
+// late success, 'florin-result-2' of every other operation. An altered result, operation, journal line or audit row
+// shows here.
 #include "verify/canonical.hpp"
 #include "verify/payment_checks.hpp"
 
 namespace florin::verify {
 namespace {
-
-MaybeText word(const StoredAttempt& attempt, Text name) {
-    const auto* value = attempt.parameter(name);
-    return value && value->is_string() ? MaybeText(value->get_string()) : std::nullopt;
-}
 
 void describe_result(Canonical& bytes, const StoredAttempt& attempt) {
     const StoredResult& result = *attempt.result;
@@ -34,7 +30,8 @@ void describe_change(Canonical& bytes, const StoredChange* change) {
 void describe_attempt(Canonical& bytes, const StoredAttempt& attempt) {
     bytes.text(attempt.kind).number(attempt.amount).text(attempt.currency);
     bytes.boolean(attempt.says("multiple_captures")).boolean(attempt.says("final")).number(attempt.releases());
-    bytes.text(word(attempt, "reason")).text(word(attempt, "reverses"));
+    bytes.text(attempt.word("reason")).text(attempt.word("reverses"));
+    if (attempt.is_late()) bytes.text(attempt.word("late")).text(attempt.word("late_reference"));
 }
 
 void describe_journals(Canonical& bytes, const Evidence& evidence, const StoredAttempt& attempt) {
@@ -46,7 +43,7 @@ void describe_journals(Canonical& bytes, const Evidence& evidence, const StoredA
 
 Digest digest_of(const Evidence& evidence, const StoredAttempt& attempt) {
     const bool is_sale = attempt.kind == "sale";
-    Canonical bytes(is_sale ? "florin-result-1" : "florin-result-2");
+    Canonical bytes(is_sale ? "florin-result-1" : attempt.is_late() ? "florin-result-3" : "florin-result-2");
     describe_result(bytes, attempt);
     describe_change(bytes, evidence.change(attempt.operation_id, attempt.result->version));
     if (!is_sale) describe_attempt(bytes, attempt);

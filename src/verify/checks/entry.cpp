@@ -12,7 +12,8 @@ std::string name_of(const std::optional<Uuid>& id) {
 std::string not_of_its_result(const StoredEntry& entry, const StoredAttempt* attempt) {
     if (!attempt || !attempt->result) return fmt::format("attempt {}, which posted it, has no result", entry.attempt);
     const StoredResult& result = *attempt->result;
-    if (!result.won()) return fmt::format("attempt {}, which posted it, ended as {}", entry.attempt, result.outcome);
+    if (!attempt->posts())
+        return fmt::format("attempt {}, which posted it, ended as {}", entry.attempt, result.outcome);
     if (result.writer != entry.writer) {
         return fmt::format("its writer is {}, that of the result is {}", entry.writer, result.writer);
     }

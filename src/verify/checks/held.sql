@@ -16,7 +16,7 @@ union all
 select 'op_' || w.operation_id || '-' || w.attempt,
        case when o.operation_id is null
                 then 'it is watched and is no attempt of pay_' || w.payment_id || ' at ' || w.psp || ' ' || w.psp_account
-            when o.kind not in ('capture', 'refund') then 'it is watched and is a ' || o.kind
+            when o.kind not in ('capture', 'refund', 'late_refund') then 'it is watched and is a ' || o.kind
             when r.outcome is distinct from 'approved' then 'it is watched and ' || coalesce('ended as ' || r.outcome, 'is open')
             when v.operation_id is not null then 'it is watched and was reversed' end
 from watched_operations w

@@ -1,10 +1,11 @@
 R"sql(
 -- Nobody forgotten: a payment whose creation is open has exactly one open row, that of the creation; a settled one has open rows
 -- of later operations alone, and those of a void or an expiry stand alone (rule 22).
+-- What answers a late success stands beside all of them.
 with rows_of as (
     select payment_id, count(*) as open_rows, count(*) filter (where kind in ('sale', 'authorize')) as creations,
            count(*) filter (where kind in ('void', 'expire')) as releases
-    from open_operations group by payment_id)
+    from open_operations where kind not in ('late_void', 'late_refund') group by payment_id)
 select 'pay_' || p.id as subject,
        case when coalesce(n.creations, 0) <> case when p.status in ('pending', 'requires_action') then 1 else 0 end
                 then 'it is ' || p.status || ' and has ' || coalesce(n.creations, 0) || ' open rows of its creation'

@@ -11,7 +11,8 @@ select 'pay_' || o.payment_id || ' op_' || o.operation_id,
 from operations o
 left join (select operation_id, count(*) as keys from idempotency_keys group by operation_id) k on k.operation_id = o.operation_id
 where o.attempt = 1
-  and coalesce(k.keys, 0) <> case when o.kind in ('expire', 'capture_failure', 'refund_failure') then 0 else 1 end
+  and coalesce(k.keys, 0) <> case when o.kind in ('expire', 'capture_failure', 'refund_failure', 'late_void', 'late_refund',
+                                                       'late_suspense') then 0 else 1 end
 union all
 select 'key ' || k.key || ' of ' || k.merchant_id,
        case when p.id is null then 'its payment pay_' || k.payment_id || ' does not exist'
@@ -42,12 +43,10 @@ union all
 select 'op_' || l.operation_id || '-' || l.attempt,
        case when r.outcome is distinct from 'not_executed'
                 then 'its charge came late, but its result is ' || coalesce(r.outcome, 'none')
-            when l.adopted_by <> l.attempt + 1 or l.adopted_by is not null and a.outcome is distinct from 'approved'
-                then 'attempt ' || l.adopted_by || ' adopted its late charge and is ' || coalesce(a.outcome, 'open')
-            when l.compensated_by is not null and c.operation_id is null
-                then 'op_' || l.compensated_by || ', which compensated its late charge, does not exist' end
+            when l.adopted_by <> l.attempt + 1 or a.outcome is distinct from 'approved'
+                then 'attempt ' || l.adopted_by || ' adopted its late charge and is ' || coalesce(a.outcome, 'open') end
 from late_charges l
 left join late_results r on r.operation_id = l.operation_id and r.attempt = l.attempt
 left join late_results a on a.operation_id = l.operation_id and a.attempt = l.adopted_by
-left join operations c on c.payment_id = l.payment_id and c.operation_id = l.compensated_by and c.attempt = 1
+where l.adopted_by is not null
 )sql"

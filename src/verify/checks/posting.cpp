@@ -1,5 +1,6 @@
 // What each approved operation must post, by its kind: legs on the PSP's receivable and fees, on the merchant's payable
-// and the platform's fees, and on the two memo accounts. A reversal is looked at line by line in the check "reversal".
+// and the platform's fees, and on the two memo accounts. A reversal is looked at line by line in the check "reversal",
+// what answers a late success in late_posting.cpp.
 #include <algorithm>
 #include <array>
 #include <span>
@@ -84,6 +85,7 @@ Lines journal_of(const Evidence& evidence, const StoredAttempt& attempt, std::in
 
 bool is_due(const Evidence& evidence, const StoredEntry& entry) {
     const StoredAttempt* attempt = evidence.attempt(entry.operation_id, entry.attempt);
+    if (attempt && attempt->is_late()) return is_late_journal(*attempt, entry.kind);
     return attempt && attempt->won() && std::ranges::any_of(kRules, [&](const Rule& rule) {
                return rule.operation == attempt->kind && rule.journal == entry.kind;
            });
@@ -104,6 +106,7 @@ void check_posting(const Evidence& evidence, Findings& findings) {
                 findings.add(subject(attempt.operation_id, attempt.number, rule.journal), std::move(detail));
         }
     }
+    check_late_posting(evidence, findings);
     const StoredEntry* before = nullptr;
     for (const StoredEntry& entry : evidence.entries) {
         const bool begins = !before || !is_same_journal(*before, entry);

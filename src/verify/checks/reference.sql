@@ -6,12 +6,13 @@ select 'pay_' || r.payment_id || ' op_' || r.operation_id || '-' || r.attempt as
             when c.operation_id is null then 'its reference ' || r.psp_reference || ' has no owner'
             when c.payment_id <> r.payment_id or c.operation_id <> r.operation_id and o.kind in ('sale', 'authorize')
                 then 'its reference ' || r.psp_reference || ' belongs to op_' || c.operation_id || ' of pay_' || c.payment_id
-            when o.kind = 'refund' and r.outcome = 'approved' and w.operation_id is null then 'it owns no refund at the PSP'
+            when o.kind in ('refund', 'late_refund') and r.outcome = 'approved' and w.operation_id is null
+                then 'it owns no refund at the PSP'
        end as detail
 from operation_results r
 left join operations o on o.payment_id = r.payment_id and o.operation_id = r.operation_id and o.attempt = r.attempt
 left join psp_references c on c.psp = r.psp and c.psp_reference = r.psp_reference
-left join psp_references w on o.kind = 'refund' and w.operation_id = r.operation_id
+left join psp_references w on o.kind in ('refund', 'late_refund') and w.operation_id = r.operation_id
 where r.psp_reference is not null or r.outcome = 'approved'
 union all
 select 'pay_' || p.id,

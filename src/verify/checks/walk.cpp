@@ -18,6 +18,7 @@ std::string detail_of(const AfterResult& after, const MaybeText& before, const S
     if (after.attempt->kind == "capture" && after.attempt->won() && after.attempt->says("final") && held > 0) {
         return fmt::format("after this final capture {} was still held", held);
     }
+    if (after.attempt->is_late()) return change ? "it answers a late success and changed the status" : "";
     if (!change && before != after.status) {
         return fmt::format("it made the payment {} from {} without an audit row", after.status,
                            before.value_or("pending"));
@@ -35,7 +36,7 @@ void check_walk(const Evidence& evidence, Findings& findings) {
     for (const AfterResult& after : evidence.history) {
         const StoredAttempt& attempt = *after.attempt;
         std::string detail = detail_of(after, before, evidence.change(attempt.operation_id, attempt.result->version));
-        before = after.status;
+        if (!attempt.is_late()) before = after.status;
         if (detail.empty()) continue;
         findings.add(subject_of(evidence.payment_id, attempt.operation_id, attempt.number), std::move(detail));
     }
