@@ -76,7 +76,6 @@ void alert_of_late_charge(const Services& services, const Verdict& verdict) {
                   {"kind", payments::to_string(verdict.attempt.kind)},
                   {"amount", verdict.attempt.amount.minor_units()},
                   {"currency", verdict.attempt.amount.currency().code()},
-                  {"late", verdict.attempt.parameters.late ? attempt_name(*verdict.attempt.parameters.late) : ""},
                   {"psp_reference", verdict.attempt.parameters.late ? verdict.attempt.parameters.late->reference : ""},
                   {"why", verdict.judgement.decline ? verdict.judgement.decline->code : ""}});
     services.metrics.psp_alert(verdict.attempt.psp, "late_charge_stays");
