@@ -25,10 +25,11 @@ Refusal wrong_key() {
             "This API key is not known or was revoked. Send a valid one as Authorization: Bearer."};
 }
 
-// The scope that a route asks of a key; an open route asks for none.
+// The scope that a route asks of a key; one that needs no key asks for none.
 std::optional<store::Scope> scope_of(Access access) {
     switch (access) {
         case Access::open:
+        case Access::signature:
             return std::nullopt;
         case Access::read:
             return store::Scope::read;

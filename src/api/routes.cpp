@@ -34,7 +34,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/api/v1/admin/operations/{id}/resolve", resolve_operation, Access::admin, Query::refused,
      "resolve_operation"},
     {"GET", "/api/v1/admin/audit", list_changes, Access::admin, Query::read, "list_changes"},
-    {"POST", "/psp/stripe/webhooks", receive_psp_event, Access::open, Query::refused, "receive_psp_event"},
+    {"POST", "/psp/stripe/webhooks", receive_psp_event, Access::signature, Query::refused, "receive_psp_event"},
     {"GET", "/healthz", tell_alive, Access::open, Query::refused, "healthz"},
     {"GET", "/readyz", tell_ready, Access::open, Query::refused, "readyz"},
     {"GET", "/metrics", tell_metrics, Access::open, Query::refused, "metrics"},

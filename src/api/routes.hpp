@@ -9,8 +9,8 @@
 
 namespace florin::api {
 
-// What a caller must bring: nothing, or a key with this scope.
-enum class Access : std::uint8_t { open, read, write, refund, admin };
+// What a caller must bring: nothing, a PSP's signature (which the handler checks), or a key with this scope.
+enum class Access : std::uint8_t { open, signature, read, write, refund, admin };
 enum class Query : std::uint8_t { refused, read };  // whether the handler reads parameters behind '?'
 
 struct Route {

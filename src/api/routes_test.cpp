@@ -137,6 +137,8 @@ std::string security_of(Access access) {
     switch (access) {
         case Access::open:
             return "security: []";
+        case Access::signature:
+            return "security: [{ stripeSignature: [] }]";
         case Access::read:
             return "security: [{ apiKey: [read] }]";
         case Access::write:
@@ -166,7 +168,9 @@ TEST(Routes, the_contract_describes_every_route_and_no_other) {
 // Scopes: what changes something never asks for read alone, and nothing that is not open is without one.
 TEST(Routes, only_service_routes_are_open_and_only_gets_are_reads) {
     for (const Route& route : routes()) {
-        EXPECT_EQ(route.access == Access::open, !route.path.starts_with("/api/")) << route.path;
+        EXPECT_EQ(route.access == Access::signature, route.path.starts_with("/psp/")) << route.path;
+        EXPECT_EQ(route.access == Access::open, !route.path.starts_with("/api/") && !route.path.starts_with("/psp/"))
+            << route.path;
         EXPECT_EQ(route.access == Access::admin, route.path.starts_with("/api/v1/admin/")) << route.path;
         if (route.access == Access::read || route.access == Access::open) EXPECT_EQ(route.method, "GET") << route.path;
         if (route.access == Access::write || route.access == Access::refund)
