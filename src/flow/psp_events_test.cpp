@@ -352,6 +352,30 @@ TEST_F(PspEventsTest, a_late_success_of_what_was_not_executed_is_adopted_once) {
     EXPECT_EQ(end_of(later), "no_change");
 }
 
+// P-12: the status said failed, and then it was captured.
+TEST_F(PspEventsTest, a_success_of_what_was_declined_is_given_back_once) {
+    psp.answers = {declined("pi_" + to_string(merchant.id))};
+    ASSERT_EQ(gateway.send(command("k", 1000))->status, 402);
+    const auto payment = stored(gateway, "k").payment.id;
+    const auto creation = creation_of(payment);
+    const auto event = hear("payment_intent.succeeded", intent(creation, kSucceeded));
+    const auto same = hear("charge.succeeded", charge(creation, kTaken));
+    work_off();
+    EXPECT_EQ(end_of(event), "late_success");
+    EXPECT_EQ(end_of(same), "no_change");
+    EXPECT_EQ(read(gateway, payment).status, Status::failed);
+    EXPECT_EQ(rows_of(payment).back().attempt.kind, OperationKind::late_refund);
+    EXPECT_EQ(rows_of(payment).back().outcome, Outcome::approved);
+    // What the PSP tells of the return, and of the charge once more.
+    const auto returned = hear("refund.created", refund_of(creation, last_of(payment), kSucceeded));
+    const auto later = hear("payment_intent.succeeded", intent(creation, kSucceeded));
+    work();
+    EXPECT_EQ(end_of(returned), "no_change");
+    EXPECT_EQ(end_of(later), "no_change");
+    EXPECT_EQ(psp.read_calls.size(), 1U);
+    EXPECT_EQ(psp.calls.size(), 2U);
+}
+
 TEST_F(PspEventsTest, what_failed_and_is_told_to_have_failed_costs_no_call) {
     psp.answers = {declined("pi_" + to_string(merchant.id))};
     ASSERT_EQ(gateway.send(command("k", 1000))->status, 402);
