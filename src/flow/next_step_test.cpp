@@ -50,7 +50,7 @@ TEST(NextStep, is_the_one_of_the_table) {
         {false, false, false, true, true, false, false, true, looking},    // a parked one is only looked at
         {false, false, false, false, true, false, false, false, looking},  // past execute_until
         {false, false, false, true, true, true, false, false, proving},    // the key is fenced
-        {false, false, false, false, false, true, false, false, proving},  //
+        {false, false, false, false, true, true, false, false, proving},   //
         {false, false, true, false, true, false, true, false, proving},    // time is a fence too
         {false, false, true, true, true, false, true, false, proving},     // it goes before a repeat
         {false, false, true, false, true, false, true, true, proving},     // parked ones are taken for it
