@@ -115,6 +115,12 @@ def test_the_psp_is_asked_one_harmless_thing_with_our_key(patient):
     assert asked == [("GET", "/v1/payment_intents?limit=1", f"Bearer {STRIPE_KEY}")]
 
 
+def test_a_webhook_secret_that_is_missing(patient):
+    check, secret = "events of psp stripe.test", {"FLORIN_STRIPE_TEST_WEBHOOK_SECRET": "whsec_0123456789abcdef"}
+    assert_wrong(finding(patient, check), "/psp/stripe/webhooks", health="warning")
+    assert finding(patient, check, **secret)["health"] == "ok"
+
+
 @pytest.mark.parametrize("ahead, health, word", [(0, "ok", "agrees"), (20, "warning", "behind"), (-3600, "WRONG", "ahead")])
 def test_a_clock_that_is_wrong(patient, ahead, health, word):
     with stripe(seconds_ahead=ahead) as (url, _), at(patient, url):
