@@ -103,8 +103,8 @@ Program Site::program(const fs::path& path, std::vector<std::string> arguments, 
 void Site::write_config() const {
     std::ofstream(file("florin.toml")) << fmt::format(
         "[http]\naddress = \"127.0.0.1\"\nport = {}\n[database]\ndata = \"{}\"\n[limits]\nrequests_per_second = 0\n"
-        "[payments]\nanswer_within_ms = 2000\npsp_deadline_ms = 3000\n[log]\nlevel = \"warning\"\n"
-        "[stripe.test]\nbase_url = \"http://127.0.0.1:{}\"\nread_lag_ms = 200\n",
+        "[payments]\nanswer_within_ms = 2000\npsp_deadline_ms = 3000\n[resolver]\nrequests_per_second = 1000\n"
+        "[log]\nlevel = \"warning\"\n[stripe.test]\nbase_url = \"http://127.0.0.1:{}\"\nread_lag_ms = 200\n",
         port_, file("data").string(), simulator_port_);
 }
 
