@@ -62,15 +62,19 @@ std::expected<std::int64_t, payments::Decline> stripe_amount(Money money) {
     return *units;
 }
 
+std::optional<std::int64_t> minor_units(std::int64_t stripe_amount, Currency currency) {
+    const auto form = form_of(currency);
+    if (!form || stripe_amount % form->step != 0) return std::nullopt;
+    return rescaled(stripe_amount, form->decimals, currency.exponent());
+}
+
 std::optional<Money> money_of(std::int64_t stripe_amount, std::string_view currency) {
     std::string code(currency);
     const bool is_lower = std::ranges::all_of(code, [](char c) { return c >= 'a' && c <= 'z'; });
     std::ranges::transform(code, code.begin(), [](char c) { return static_cast<char>(c & ~0x20); });
     const auto known = is_lower ? Currency::parse(code) : std::nullopt;
-    const auto form = known ? form_of(*known) : std::nullopt;
-    if (!form || stripe_amount < 1 || stripe_amount > kMostUnits || stripe_amount % form->step != 0)
-        return std::nullopt;
-    const auto minor = rescaled(stripe_amount, form->decimals, known->exponent());
+    if (!known || stripe_amount < 1 || stripe_amount > kMostUnits) return std::nullopt;
+    const auto minor = minor_units(stripe_amount, *known);
     return minor ? std::optional(Money{*minor, *known}) : std::nullopt;
 }
 
