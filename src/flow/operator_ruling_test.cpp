@@ -17,6 +17,17 @@ Sighting seen(psp::Answer answer) {
     return sighting;
 }
 
+payments::Attempt attempt_of_kind(OperationKind kind) {
+    return {.operation = {},
+            .payment = {},
+            .kind = kind,
+            .amount = Money{1000, kEur},
+            .psp = "stripe",
+            .psp_account = "main",
+            .actor = "key:x",
+            .request = {}};
+}
+
 struct Row {
     const char* what;
     Outcome said;
@@ -47,7 +58,7 @@ std::vector<Row> rows() {
 }
 
 TEST(OperatorRulingTest, the_psps_word_wins_and_a_persons_counts_only_where_it_is_silent) {
-    const payments::Attempt sale{.amount = Money{1000, kEur}};
+    const auto sale = attempt_of_kind(OperationKind::sale);
     for (const auto& row : rows()) {
         const OperatorWord word{
             .outcome = row.said, .evidence = "seen in the dashboard", .reference = "pi_1", .force = row.force};
@@ -63,9 +74,8 @@ TEST(OperatorRulingTest, the_psps_word_wins_and_a_persons_counts_only_where_it_i
 TEST(OperatorRulingTest, an_approval_names_the_object_that_the_operation_made) {
     const OperatorWord word{.outcome = Outcome::approved, .evidence = "seen", .force = true};
     const Sighting nothing{.evidence = "timeout"};
-    EXPECT_EQ(rule({.kind = OperationKind::refund, .amount = Money{1, kEur}}, word, nothing).error().pointer,
-              "/reference");
-    EXPECT_TRUE(rule({.kind = OperationKind::capture, .amount = Money{1, kEur}}, word, nothing));
+    EXPECT_EQ(rule(attempt_of_kind(OperationKind::refund), word, nothing).error().pointer, "/reference");
+    EXPECT_TRUE(rule(attempt_of_kind(OperationKind::capture), word, nothing));
 }
 
 }  // namespace

@@ -28,9 +28,10 @@ protected:
     Checked<Resolution> resolve(OperationId operation, OperatorWord word) {
         return resolve(operation, std::move(word), person);
     }
-    static OperatorWord word(Outcome outcome, bool force = false) {
+    std::string named() const { return "pi_by_hand_" + to_string(merchant.id.uuid()); }
+    OperatorWord word(Outcome outcome, bool force = false) const {
         OperatorWord word{.outcome = outcome, .evidence = "mail of the PSP, case 123", .force = force};
-        if (outcome == Outcome::approved) word.reference = "pi_by_hand";
+        if (outcome == Outcome::approved) word.reference = named();
         return word;
     }
     void psp_shows_nothing() { psp.sweeps = {psp::Sweep{.complete = false, .found = {}, .evidence = "timeout"}}; }
@@ -63,7 +64,7 @@ TEST_F(ResolveByOperatorTest, a_forced_approval_is_booked_under_the_object_that_
     ASSERT_TRUE(resolve(operation, word(Outcome::approved, true)));
     const auto payment = stored(gateway, "k").payment;
     EXPECT_EQ(payment.status, payments::Status::captured);
-    EXPECT_EQ(payment.psp_reference, "pi_by_hand");
+    EXPECT_EQ(payment.psp_reference, named());
     EXPECT_GT(debits(gateway, payment.id, "capture"), 0);
 }
 

@@ -63,28 +63,29 @@ Task<std::size_t> Resolver::take() {
     if (count == 0) co_return 0;
     FLORIN_FAIL_POINT("resolver_after_take");
     const auto requests = send(std::move(all), call);
-    pace_->spend(requests, now());
     operations_per_request_ = std::max<std::size_t>(1, count / requests);
     co_return count == limit ? count : 0;
 }
 
+// Counted before it begins: an answer may be heard while the next one is sent.
 std::size_t Resolver::send(std::vector<store::Taken> all, Deadline call) {
     const OpenWork work{.account = account_, .call = call};
-    std::size_t requests = 0;
+    std::vector<std::pair<store::Taken, StepKind>> asks;
     std::vector<store::Taken> look_ups;
     for (auto& taken : all) {
         const auto step = next_step(taken, account_.psp->rules(), services_.options.abandon_after);
-        if (step.kind == StepKind::look_up) {
+        if (step.kind == StepKind::look_up)
             look_ups.push_back(std::move(taken));
-            continue;
-        }
-        crew_.start(ask(services_, work, std::move(taken), step.kind));
-        ++requests;
+        else
+            asks.emplace_back(std::move(taken), step.kind);
     }
-    for (auto& group : look_up_groups(std::move(look_ups))) {
+    auto groups = look_up_groups(std::move(look_ups));
+    const auto requests = asks.size() + groups.size();
+    pace_->spend(requests, now());
+    for (auto& [taken, step] : asks) crew_.start(ask(services_, work, std::move(taken), step));
+    for (auto& group : groups) {
         const auto size = group.size();
         crew_.start(look_up(services_, work, std::move(group)), size);
-        ++requests;
     }
     return requests;
 }
