@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import threading
 
 from harness.client import Answer, Client
 from harness.fail_plan import FailPlan
@@ -10,7 +11,7 @@ from harness.processes import Gateway, World, wait_until
 
 WEBHOOK_SECRET = "whsec_of_the_tests_0123456789abcdef"
 # The fastest way from a call that nobody answers to somebody else's turn.
-SETTINGS = {"payments": {"answer_within_ms": 1000, "psp_deadline_ms": 5000},
+SETTINGS = {"payments": {"answer_within_ms": 3000, "psp_deadline_ms": 5000},
             "resolver": {"requests_per_second": 1000}}
 LEASE_S = 21  # the PSP deadline and the gateway's margin of 15 s
 PATIENCE_S = 60
@@ -88,6 +89,14 @@ class Cluster(World):
     def post_all(self, requests, timeout=PATIENCE_S):
         """[(node, path, body, key)] at once, each on a connection of its own; Answers (status 0: none) in their order."""
         return asyncio.run(self._post_all(requests, timeout))
+
+    def post_while_time_goes_on(self, requests, look=0.5):
+        """The same where answers wait for what is not over yet: a second passes whenever `look` has."""
+        answers = []
+        sending = threading.Thread(target=lambda: answers.extend(self.post_all(requests)))
+        sending.start()
+        self.time.advance_until("all are answered", lambda: not sending.is_alive(), step=1, limit=600, look=look)
+        return answers
 
     async def _post_all(self, requests, timeout):
         import aiohttp
