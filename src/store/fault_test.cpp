@@ -70,6 +70,30 @@ TEST_F(FaultTest, an_intent_whose_commit_was_answered_to_nobody_has_won) {
               wait(store().operations_of(sales[0].payment.id, soon()))[0].created_at);
 }
 
+TEST_F(FaultTest, an_event_whose_commit_was_answered_to_nobody_is_kept_once) {
+    auto fragile = fragile_store();
+    const auto event = [](const std::string& name) {
+        const auto now = SystemClock().now();
+        return ReceivedEvent{.id = PspEventId::make(now, Bucket{}, false),
+                             .account = {.psp = "stripe", .name = "fragile", .live = false},
+                             .event = name,
+                             .type = "charge.captured",
+                             .created = now,
+                             .body = "{}",
+                             .received = now};
+    };
+    EXPECT_EQ(wait(fragile->psp_events().keep(event("evt_0"), soon())), Kept::fresh);
+    proxy_->lose_answers = 1;
+    std::vector<Task<Kept>> tasks;
+    for (const char* name : {"evt_1", "evt_2", "evt_0", "evt_3"})
+        tasks.push_back(fragile->psp_events().keep(event(name), soon()));
+    EXPECT_THAT(wait_all(std::move(tasks)),
+                ::testing::ElementsAre(Kept::fresh, Kept::fresh, Kept::waiting, Kept::fresh));
+    EXPECT_EQ(proxy_->lost, 1);
+    EXPECT_EQ(count("select count(*) from psp_events where psp_account = 'fragile'"), 4);
+    EXPECT_EQ(count("select count(*) from open_psp_events where psp_account = 'fragile'"), 4);
+}
+
 TEST_F(FaultTest, a_settlement_whose_commit_was_answered_to_nobody_has_won_and_posted_once) {
     auto fragile = fragile_store();
     const Operation sale = open_sale();

@@ -187,6 +187,27 @@ TEST_F(PspEventsTest, one_that_ends_nobody_who_takes_it_is_parked) {
     EXPECT_GE(backlog.waiting, 1);
 }
 
+// Who dies of one event dies with all that it has in hand.
+TEST_F(PspEventsTest, neighbours_of_a_poisonous_one_are_not_parked_with_it) {
+    for (const char* name : {"good1", "poison", "good2", "good3"}) keep(name);
+    std::vector<std::string> parked;
+    std::size_t handled = 0;
+    for (int i = 0; i < 60 && parked.empty(); ++i) {
+        const auto taken = take(10, Milliseconds(0));
+        parked = taken.parked;
+        const auto names_taken = names(taken);
+        if (std::ranges::count(names_taken, "poison") > 0) continue;  // the worker is dead
+        for (const auto& one : taken.events) handled += finish(one, Handled{"no change"});
+    }
+    EXPECT_THAT(parked, ElementsAre("evt_poison"));
+    while (handled < 3) {
+        const auto rest = take();
+        ASSERT_FALSE(rest.events.empty());
+        for (const auto& one : rest.events) handled += finish(one, Handled{"no change"});
+    }
+    EXPECT_EQ(rows("psp_event_ids"), 3);
+}
+
 TEST_F(PspEventsTest, who_asks_for_another_try_is_no_poison) {
     keep("1");
     for (int i = 0; i < 3 * PspEvents::kMostLapses; ++i) {

@@ -140,7 +140,7 @@ def test_every_route_of_the_contract_exists_and_the_contract_is_served(contract,
 
 def test_id_08_every_post_of_the_contract_needs_an_idempotency_key(contract, merchant):
     payment_id = merchant.authorize()["payment_id"]
-    posts = [path for path, item in contract["paths"].items() if "post" in item and "/admin/" not in path]
+    posts = [path for path, item in contract["paths"].items() if "post" in item and path.startswith("/api/v1/payments")]
     assert len(posts) == 4
     for path in posts:
         answer = request(merchant.port, "POST", path.replace("{payment_id}", payment_id), merchant.headers(), "{}")

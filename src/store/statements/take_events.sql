@@ -1,6 +1,7 @@
 R"sql(
 -- Takes up to $5 due events of an account ($1 psp, $2 name, $3 live) for $4 ms: outcomes first, then the others. One that was
--- taken $6 times in a row and never ended is parked instead. One that was handled while it came in once more is gone.
+-- taken $6 times in a row and never ended is parked instead; from half of that on such a one is taken without others of its
+-- kind, so that a poisonous one does not have its neighbours parked. One that was handled while it came in once more is gone.
 with clock as materialized (select florin_now() as now),
 outcomes as materialized (
     select event_id, weight, next_try, lapses, replayed from open_psp_events
@@ -12,7 +13,11 @@ others as materialized (
     where psp = $1::text and psp_account = $2::text and live = $3::bool and not parked and weight = 1
         and next_try <= (select now from clock) and lease_until <= (select now from clock)
     order by next_try limit $5::int8 - (select count(*) from outcomes) for update skip locked),
-due as materialized (select * from outcomes union all select * from others),
+due as materialized (
+    select * from (
+        select *, row_number() over (partition by lapses >= $6::int2 / 2 order by weight, next_try) as place
+        from (select * from outcomes union all select * from others) found) placed
+    where lapses < $6 / 2 or place = 1),
 known as materialized (
     select d.event_id from due d
     join psp_event_ids h on h.event_id = d.event_id and h.psp = $1 and h.psp_account = $2 and h.live = $3
