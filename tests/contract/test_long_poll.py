@@ -24,7 +24,7 @@ def merchant(client):
 @pytest.fixture()
 def held_up(quick, merchant):
     """A payment that the resolver settles some seconds after its 202."""
-    quick.simulator.fault(operation="create", action="error_before_processing", times=3)
+    quick.simulator.fault(operation="create", action="drop_before_processing", times=3)
     answer = merchant.pay(amount=900, currency="EUR")
     assert answer.status == 202, answer.text
     return answer["payment_id"]
