@@ -91,17 +91,23 @@ Task<verify::Report> verify_books(Connections connections, verify::Options optio
     co_return co_await verify::verify(*connections.front(), helpers, std::move(options), deadline);
 }
 
-Task<int> verify_all(boost::asio::any_io_executor executor, std::string url, verify::Options options,
+// The role of the gateway makes no temporary tables; that of the owner does.
+struct Databases {
+    std::string application, owner;
+};
+
+Task<int> verify_all(boost::asio::any_io_executor executor, Databases urls, verify::Options options,
                      std::optional<verify::DeepOptions> deep, std::vector<PspAccount> accounts, bool json) {
     Connections connections;
     for (int i = 0; i < kConnections; ++i) {
-        connections.push_back(co_await postgres::Connection::open(executor, url, Deadline::after(kPatience)));
+        connections.push_back(
+            co_await postgres::Connection::open(executor, urls.application, Deadline::after(kPatience)));
     }
     const auto deadline = Deadline::after(kLongest);
     Whole whole;
     whole.books = co_await verify_books(std::move(connections), std::move(options), deadline);
     if (deep) {
-        auto connection = co_await postgres::Connection::open(executor, url, Deadline::after(kPatience));
+        auto connection = co_await postgres::Connection::open(executor, urls.owner, Deadline::after(kPatience));
         auto looked_at = without_owners(accounts);
         whole.deep = co_await verify::verify_deep(*connection, std::move(looked_at), std::move(*deep), deadline);
     }
@@ -140,7 +146,8 @@ int run_verify(const config::Config& config, const Asked& asked, bool json) {
     const auto deep = deep_options(asked);
     return on_loop([&](auto executor) {
         auto accounts = deep ? psp_accounts(executor, config) : std::vector<PspAccount>();
-        return verify_all(executor, application_url(config), options, deep, std::move(accounts), json);
+        Databases urls{.application = application_url(config), .owner = deep ? owner_url(config) : std::string()};
+        return verify_all(executor, std::move(urls), options, deep, std::move(accounts), json);
     });
 }
 

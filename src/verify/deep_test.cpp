@@ -125,11 +125,11 @@ protected:
                                     .moved = row.int8(7)});
         }
     }
-    // As the gateway's own role, which is what the command uses.
+    // As the owner of the schema, which is what the command uses.
     DeepReport look(std::optional<std::filesystem::path> acks = {}) {
-        auto application = connect(url_of(cluster().urls().application));
+        auto owner = connect(url_of(cluster().urls().owner));
         DeepOptions options{.since = WallTime(), .acks = std::move(acks), .pages_per_second = 100'000};
-        return wait(verify_deep(*application, {{.psp = &psp_}}, std::move(options), soon()));
+        return wait(verify_deep(*owner, {{.psp = &psp_}}, std::move(options), soon()));
     }
     Listed& payment(const std::string& reference) { return find(psp_.payments, reference); }
     Listed& refund(const std::string& reference) { return find(psp_.refunds, reference); }
@@ -339,10 +339,10 @@ TEST_F(VerifyDeep, what_changed_meanwhile_is_not_compared) {
 TEST_F(VerifyDeep, a_page_is_asked_for_again_and_a_list_that_stays_unreadable_ends_the_check) {
     psp_.failures = 1;
     EXPECT_EQ(words(look()), "");
-    auto application = connect(url_of(cluster().urls().application));
+    auto owner = connect(url_of(cluster().urls().owner));
     psp_.failures = 1000;
     DeepOptions options{.since = WallTime(), .pages_per_second = 100'000};
-    EXPECT_THROW(wait(verify_deep(*application, {{.psp = &psp_}}, options, Deadline::after(Milliseconds(0)))),
+    EXPECT_THROW(wait(verify_deep(*owner, {{.psp = &psp_}}, options, Deadline::after(Milliseconds(0)))),
                  std::exception);
 }
 

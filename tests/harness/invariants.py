@@ -64,11 +64,14 @@ def heal(world, gateways):
         world.simulator.start()
     world.simulator.heal()
     world.simulator.settings(read_lag_ms=0, latency={"kind": "none"}, authorization_life_ms=0)
-    for gateway in gateways:
+
+    def is_ready(gateway):
+        # One that finds the database in recovery ends; whoever supervises it starts it again.
         if not gateway.alive():
             gateway.start(ready=False)
+        return gateway.ready()
     for gateway in gateways:
-        wait_until(f"{gateway.name} is ready again", gateway.ready, 90, 0.2)
+        wait_until(f"{gateway.name} is ready again", lambda one=gateway: is_ready(one), 120, 0.2)
 
 
 def wait_until_empty(database, rows, meanwhile="select", seconds=180):
