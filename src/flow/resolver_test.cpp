@@ -82,6 +82,16 @@ TEST_F(ResolverTest, a_fenced_look_up_that_finds_nothing_proves_it_and_the_same_
     EXPECT_EQ(psp.calls.back().attempt, 2);
 }
 
+TEST_F(ResolverTest, a_stored_success_is_no_fence_however_strange_its_object) {
+    auto strange = unclear(true);
+    strange.http_status = 200;
+    psp.answers = {unclear(), strange, strange, approved("pi_1")};
+    left_open("k");
+    ASSERT_TRUE(resolves("k"));
+    EXPECT_EQ(psp.look_ups, 0U);
+    EXPECT_EQ(stored(gateway, "k").result->http_status, 200);
+}
+
 TEST_F(ResolverTest, what_a_fenced_look_up_finds_counts) {
     psp.answers = {unclear(), unclear(true)};
     left_open("k");

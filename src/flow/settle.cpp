@@ -98,6 +98,13 @@ void tell(const Services& services, const Verdict& verdict) {
     if (releases && is_declined) alert_of_refused_release(services, verdict);
 }
 
+// Rule 7. What the PSP has stored as a success was executed, however strange its object: to find nothing proves nothing
+// then.
+bool fences(const psp::Answer& answer) {
+    const bool is_success = answer.http_status >= 200 && answer.http_status < 300;
+    return answer.replayed && !is_success;
+}
+
 }  // namespace
 
 Verdict verdict_of(payments::Payment payment, payments::Attempt attempt, const psp::Answer& answer,
@@ -110,7 +117,7 @@ Verdict verdict_of(payments::Payment payment, payments::Attempt attempt, const p
             .attempt = std::move(attempt),
             .judgement = std::move(judgement),
             .evidence = answer.evidence,
-            .fences = unknown && answer.replayed,
+            .fences = unknown && fences(answer),
             .actor = {}};
 }
 
