@@ -23,7 +23,7 @@ from faults.matrix_cases import FOLLOW_UPS, MODES, POINTS, REPEATS_ARE_UNSAFE, a
 from faults.matrix_group import Group, grouped  # noqa: E402
 from faults.matrix_world import MatrixWorld  # noqa: E402
 from harness.environment import use_venv  # noqa: E402
-from harness.invariants import check_database, check_truth  # noqa: E402
+from harness.invariants import check_database, check_truth, verify_deep  # noqa: E402
 
 
 def size(point):
@@ -56,6 +56,7 @@ def run_mode(mode, points, dice):
             total += size(point)
             print(f"{mode:15} {point.row:4} {point.id:55} {size(point):3} in {time.monotonic() - begun:4.1f} s"
                   f"{'  BROKEN' if found else ''}", flush=True)
+            print(*(f"    {sentence}" for sentence in found[:3]), sep="\n", end="\n" if found else "", flush=True)
             broken += found
         broken += [f"{mode}: {sentence}" for sentence in check_whole(world)]
     return total, broken
@@ -64,9 +65,7 @@ def run_mode(mode, points, dice):
 def check_whole(world):
     """Once nothing is open: the books recomputed by the operator's own checker, the database asked directly, the PSP's truth."""
     world.settle()
-    verified = world.gateway.cli("verify", "--deep", check=False)
-    if verified.returncode:
-        yield f"florin verify --deep: {verified.stdout}{verified.stderr}"
+    yield from verify_deep(world.gateway)[0]
     yield from check_database(world.connection)
     yield from check_truth(world.simulator, world.connection)[0]
 

@@ -51,7 +51,7 @@ FIRST = [
     gathered("psp_request_half_sent", row="C6"),
     gathered("psp_request_sent", fault="delayed_processing", row="C7"),
     gathered("psp_request_sent", fault="hang_after_processing", row="C8"),
-    gathered("psp_answer_part_read", fault="slow_drip", row="C9"),
+    gathered("psp_answer_part_read", fault="half_body", row="C9"),
     gathered("after_psp_answer", row="C10"), gathered("before_outcome_commit", row="C10"),
     in_batch("before_outcome_commit", "before_batch.settle", row="C11"),
     in_batch("before_outcome_commit", "statement_sent.settle", row="C12"),
@@ -86,8 +86,8 @@ POINTS = FIRST + ERRORS + STOPS + RESOLVER + ADOPTER + NEXT
 
 
 def applies(point, mode):
-    """What cannot come together: an answer that takes longer than the lease is never half read, nor its key adopted early."""
-    return not (mode == "in_flight" and (point.fault or point.reach != "first" or point.name == "psp_answer_part_read"))
+    """What cannot come together: an answer that takes longer than the lease is never half read, nor settles anything."""
+    return mode != "in_flight" or not (point.fault or point.reach != "first" or point.name.endswith(".settle"))
 
 
 @dataclasses.dataclass

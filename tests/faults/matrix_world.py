@@ -7,7 +7,7 @@ class MatrixWorld(Cluster):
     def __init__(self, idempotency, repeats_are_safe=True):
         settings = {} if repeats_are_safe else {"stripe": {"repeats_are_safe": False}}
         super().__init__({"first": "api", "second": "api", "worker": "worker"}, settings)
-        self.idempotency = idempotency
+        self.idempotency, self.known_duplicates = idempotency, []
 
     def __enter__(self):
         super().__enter__()
