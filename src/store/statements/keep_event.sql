@@ -14,7 +14,7 @@ opened as (
     insert into open_psp_events as o (event_id, psp, psp_account, live, id, type, weight, received_at, next_try, lease_until,
                                       generation, tries, lapses, parked, replayed, why)
     select event_id, psp, psp_account, live, id, type, weight, k.now, k.now, k.now, 0, 0, 0, false, false, ''
-    from fresh, clock k order by event_id, psp, psp_account, live
+    from fresh, clock k order by event_id collate "C", psp, psp_account, live
     on conflict (event_id, psp, psp_account, live) do update
         set parked = false, next_try = excluded.next_try, tries = 0, lapses = 0 where o.parked
     returning o.event_id, o.psp, o.psp_account, o.live, o.id),
