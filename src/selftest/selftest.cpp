@@ -95,13 +95,17 @@ private:
     void storm(Swarm& swarm) {
         const auto end = Clock::now() + std::chrono::seconds(options_.seconds);
         auto next = Clock::now() + milliseconds(500);
+        std::uint64_t answered_before = 0;
         site_.misbehave();
         while (!is_enough(end)) {
             go_on_or_throw();
             swarm.turn(kTurn);
-            // A crash that meets nobody shows nothing: it waits for requests under way.
-            if (Clock::now() < next || swarm.in_flight() == 0) continue;
+            // A crash that meets nobody shows nothing: it waits until all works again and requests are under way.
+            const auto answered = swarm.tally().finals - answered_before;
+            const bool works = answered >= static_cast<std::uint64_t>(options_.clients);
+            if (Clock::now() < next || !works || swarm.in_flight() == 0) continue;
             strike(choose(dice_), swarm);
+            answered_before = swarm.tally().finals;
             next = Clock::now() + milliseconds(dice_.between(300, 1'500));
         }
     }

@@ -52,7 +52,7 @@ DATABASE = {
     "I18 each balance is the sum of its entries": """
         select format('account %s writer %s', account_id, writer) from ledger_balances b
         full join (select account_id, writer, sum(amount) as balance from ledger_entries group by 1, 2) e
-        using (account_id, writer) where b.balance is distinct from e.balance""",
+        using (account_id, writer) where coalesce(b.balance, 0) <> coalesce(e.balance, 0)""",
 }
 RESIDENT_MIB, DESCRIPTORS = 1536, 4000
 SHOWN = 5  # sentences of each kind
