@@ -219,3 +219,29 @@ def test_posts_need_an_idempotency_key_and_json(ops, mine):
         answer = request(ops.port, "POST", path, {**ops.headers(), "Idempotency-Key": "k", "Content-Type": "text/plain"}, "{}")
         assert answer.status == 415, path
     assert works(mine)
+
+
+def test_a_policy_before_expiry_is_set_shown_and_taken_back(gateway, ops):
+    made = post(ops, MERCHANTS, {"name": "Hotel", "before_expiry": {"action": "capture", "hours_ahead": 12}})
+    assert made.status == 201 and made["before_expiry"] == {"action": "capture", "hours_ahead": 12}, made.text
+    path = f"{MERCHANTS}/{made['id']}"
+    changed = send(ops, "PATCH", path, {"before_expiry": {"action": "void", "hours_ahead": 1}})
+    assert changed["before_expiry"] == {"action": "void", "hours_ahead": 1}
+    shown = gateway.cli("merchants", "show", made["id"]).stdout
+    assert "void 1 h before expiry" in shown
+    assert send(ops, "PATCH", path, {"before_expiry": None})["before_expiry"] is None
+    assert json.loads(gateway.cli("merchants", "update", made["id"], "--before-expiry", "capture", "--json").stdout)[
+        "before_expiry"] == {"action": "capture", "hours_ahead": 24}
+    last = next(row for row in ops.get(f"{AUDIT}?limit=100").json()["data"] if row["subject"] == made["id"])
+    assert last["details"] == {"before_expiry": {"from": None, "to": {"action": "capture", "hours_ahead": 24}}}
+    wrong = gateway.cli("merchants", "update", made["id"], "--hours-ahead", "3", check=False)
+    assert wrong.returncode == 2 and "--before-expiry" in wrong.stderr
+
+
+@pytest.mark.parametrize("policy", [True, "capture", {}, {"action": "none", "hours_ahead": 1}, {"action": "capture"},
+                                    {"action": "capture", "hours_ahead": 0}, {"action": "capture", "hours_ahead": 169},
+                                    {"action": "capture", "hours_ahead": 1.5},
+                                    {"action": "capture", "hours_ahead": 1, "more": 1}])
+def test_a_policy_that_is_none_is_refused_by_its_field(ops, policy):
+    answer = post(ops, MERCHANTS, {"name": "Hotel", "before_expiry": policy})
+    assert answer.status == 400 and answer["pointer"].startswith("/before_expiry"), answer.text

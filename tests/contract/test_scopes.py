@@ -13,7 +13,7 @@ SCOPES = ("read", "write", "refund", "admin")
 METHODS = ("get", "post", "patch", "put", "delete")
 OPERATIONS = [(method.upper(), path, item[method]["security"]) for path, item in CONTRACT["paths"].items()
               for method in METHODS if method in item]
-GUARDED = [(method, path, next(iter(security[0].values()))[0]) for method, path, security in OPERATIONS if security]
+GUARDED = [(method, path, security[0]["apiKey"][0]) for method, path, security in OPERATIONS if security and "apiKey" in security[0]]
 OPEN = [(method, path) for method, path, security in OPERATIONS if not security]
 
 
@@ -36,7 +36,7 @@ def keys(world):
 
 def call(client, method, path, payment_id):
     target = path.replace("{payment_id}", payment_id)
-    for name in ("{id}", "{merchant_id}", "{key_id}"):
+    for name in ("{id}", "{merchant_id}", "{key_id}", "{operation_id}"):
         target = target.replace(name, "key_00000000-0000-7000-8000-000000000000")
     headers = client.headers(**({"Idempotency-Key": new_key()} if method == "POST" else {}))
     return request(client.port, method, target, headers, None if method == "GET" else '{"no such field": 1}')
