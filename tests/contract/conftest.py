@@ -2,6 +2,9 @@
 
 import pytest
 
+from harness.processes import World
+from harness.webhooks import NEW, OLD, gateway_of
+
 
 @pytest.fixture(scope="module")
 def shop(world):
@@ -19,3 +22,18 @@ def quiet_database(world):
         lines.seek(before)
         complaints = [line for line in lines if any(word in line for word in ("ERROR:", "PANIC:", "WARNING:"))]
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def database():
+    """PostgreSQL of a world whose gateway is gone."""
+    with World() as world:
+        world.gateway.kill()  # PostgreSQL stays
+        yield world
+
+
+@pytest.fixture(scope="module")
+def receiver(database):
+    """An API without a worker, with two webhook secrets."""
+    with gateway_of(database, "receiver", FLORIN_STRIPE_TEST_WEBHOOK_SECRET=f"{OLD} {NEW}") as gateway:
+        yield gateway

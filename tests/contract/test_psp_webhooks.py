@@ -4,10 +4,7 @@ The gateways are APIs alone: nobody works off what is stored here.
 """
 
 import concurrent.futures
-import contextlib
 import hashlib
-import hmac
-import itertools
 import json
 import re
 import time
@@ -15,74 +12,10 @@ import time
 import pytest
 
 from harness.client import request
-from harness.processes import Gateway, World, wait_until
+from harness.processes import wait_until
+from harness.webhooks import FOREIGN, NEW, OLD, PATH, encoded, event, gateway_of, header, send, sign, stored, value
 
-PATH = "/psp/stripe/webhooks"
-OLD, NEW, FOREIGN = "whsec_old_0123456789abcdef", "whsec_new_0123456789abcdef", "whsec_foreign_0123456789ab"
-LIVE = "whsec_live_0123456789abcdef"
-IDS = itertools.count(1)
 LARGEST = 256 * 1024
-
-
-@contextlib.contextmanager
-def gateway_of(world, name, command="api", settings=None, **environment):
-    gateway = Gateway(world.directory, world.simulator, name, command, settings, world.gateway.application_url())
-    try:
-        yield gateway.start(**environment)
-    finally:
-        gateway.kill()
-
-
-@pytest.fixture(scope="module")
-def database():
-    with World() as world:
-        world.gateway.kill()  # PostgreSQL stays
-        yield world
-
-
-@pytest.fixture(scope="module")
-def receiver(database):
-    with gateway_of(database, "receiver", FLORIN_STRIPE_TEST_WEBHOOK_SECRET=f"{OLD} {NEW}") as gateway:
-        yield gateway
-
-
-def event(**changes):
-    event_id = f"evt_{next(IDS)}Test"
-    return {"id": event_id, "object": "event", "api_version": "2026-06-24.dahlia", "created": int(time.time()),
-            "livemode": False, "type": "payment_intent.succeeded", "pending_webhooks": 1,
-            "data": {"object": {"id": "pi_1", "object": "payment_intent", "amount": 1000, "currency": "usd",
-                                "status": "succeeded", "metadata": {}}}, **changes}
-
-
-def sign(secret, body, at=None):
-    at = int(time.time()) if at is None else at
-    return f"{at}", hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256).hexdigest()
-
-
-def header(secret, body, at=None):
-    return "t={},v1={}".format(*sign(secret, body, at))
-
-
-def encoded(document):
-    return json.dumps(document).encode()
-
-
-def send(gateway, body, signature=None, secret=NEW, **headers):
-    body = body if isinstance(body, bytes) else encoded(body)
-    named = {"Content-Type": "application/json; charset=utf-8"}
-    named |= {name.replace("_", "-"): text for name, text in headers.items()}
-    if signature != "none":
-        named["Stripe-Signature"] = header(secret, body) if signature is None else signature
-    return request(gateway.port, "POST", PATH, named, body)
-
-
-def value(world, sql, *parameters):
-    with world.gateway.database() as connection:
-        return connection.execute(sql, parameters).fetchone()[0]
-
-
-def stored(world):
-    return value(world, "select count(*) from psp_events")
 
 
 def metric(gateway, line):
@@ -283,46 +216,3 @@ def test_what_cannot_be_stored_is_not_acknowledged(database):
         assert int(answer.headers["retry-after"]) > 0
         assert send(gateway, document).status == 200
         assert value(database, "select count(*) from psp_events where event_id = %s", document["id"]) == 1
-
-
-def rows(gateway, *arguments):
-    return json.loads(gateway.cli("psp-events", *arguments, "--json").stdout)["data"]
-
-
-def park(database, event_id):
-    with database.gateway.database() as connection:
-        connection.execute("update open_psp_events set parked = true, why = 'unknown payment' where event_id = %s", (event_id,))
-
-
-def test_an_operator_sees_what_waits_and_tries_it_again(database, receiver):
-    document = event(type="charge.captured")
-    assert send(receiver, document).status == 200
-    event_id = document["id"]
-    park(database, event_id)
-    assert {"event_id": event_id, "state": "parked", "why": "unknown payment", "type": "charge.captured"}.items() <= \
-        next(row for row in rows(receiver, "list", "--parked") if row["event_id"] == event_id).items()
-    assert event_id in [row["event_id"] for row in rows(receiver, "list", "--since", "1h", "--limit", "1000")]
-    assert event_id in receiver.cli("psp-events", "list").stdout
-    shown = rows(receiver, "show", event_id)
-    assert json.loads(shown[0]["body"]) == document and rows(receiver, "show", shown[0]["id"]) == shown
-
-    assert [row["event_id"] for row in rows(receiver, "replay", event_id)] == [event_id]
-    assert rows(receiver, "list", "--parked") == []
-    again = receiver.cli("psp-events", "replay", event_id)
-    assert again.stdout == "" and "1 of 1 wait already" in again.stderr
-    park(database, event_id)
-    assert [row["event_id"] for row in rows(receiver, "replay", "--parked")] == [event_id]
-    assert value(database, "select count(*) from admin_audit_log where action = 'psp_event.replay' and subject = %s and "
-                           "actor like 'cli:%%' and details ->> 'was' = 'parked'", event_id) == 2
-
-
-def test_an_operator_who_errs_is_told(receiver):
-    for arguments, code, words in [(["show", "evt_nobody"], 1, "There is no event evt_nobody"),
-                                   (["replay", "evt_nobody"], 1, "There is no event evt_nobody"),
-                                   (["replay"], 2, "--parked"), (["replay", "evt_1", "--parked"], 2, "say which"),
-                                   (["list", "--since", "soon"], 2, "--since must be"), (["list", "--limit", "0"], 2, "--limit")]:
-        done = receiver.cli("psp-events", *arguments, check=False)
-        assert done.returncode == code and words in done.stderr, (arguments, done)
-    known = {row["command"] for row in json.loads(receiver.cli("commands", "--json").stdout)["data"]}
-    assert {"florin psp-events list", "florin psp-events show", "florin psp-events replay"} <= known
-    assert "florin psp-events replay evt_" in receiver.cli("psp-events", "replay", "--help").stdout
