@@ -9,7 +9,7 @@ KINDS = CREATIONS + MODIFICATIONS
 FOLLOW_UPS = ("same_node", "other_node", "two_at_once", "nobody", "webhook_first", "changed_body")
 # How the PSP treats a used key. In `in_flight` its answer takes longer than the lease, so that a repeat meets 409; in
 # `expired` whoever comes finds the key forgotten. Under the last two nobody may repeat: only a look proves.
-MODES = {"stripe": "stripe", "in_flight": "stripe", "expired": "stripe", "store_2xx_only": "store_2xx_only", "none": "none"}
+MODES = {"stripe": "stripe", "in_flight": "stripe", "expired": "stripe", "store_2xx_only": "store-2xx-only", "none": "none"}
 REPEATS_ARE_UNSAFE = ("store_2xx_only", "none")
 
 

@@ -80,6 +80,8 @@ class Group:
         self.world.first.plan.arm(self.plan())
         sending = threading.Thread(target=self.send_first)
         sending.start()
+        wait_until("all are under way", lambda: self.fired() > self.fired_before or not self.world.first.alive() or
+                   self.world.open_operations() >= len(self.cases), 60)
         if self.point.fires == "dies":
             self.died(self.world.first)
         else:
@@ -144,7 +146,8 @@ class Group:
         if self.point.fault == "delayed_processing" and self.absence() > DELAY_S:
             # A jump over it would let the PSP execute a request that is older than any request lives.
             world.time.advance(DELAY_S + 1)
-            wait_until("the PSP has processed what was delayed", lambda: world.simulator.summary() == world.simulator.summary(), 5)
+            wait_until("the PSP has processed what was delayed",
+                       lambda: world.simulator.summary() == world.simulator.summary(), 5)
         world.time.advance(self.absence())
         if not world.worker.alive():
             world.worker.start()

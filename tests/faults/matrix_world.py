@@ -5,7 +5,7 @@ from harness.cluster import WEBHOOK_SECRET, Cluster
 
 class MatrixWorld(Cluster):
     def __init__(self, idempotency, repeats_are_safe=True):
-        settings = {} if repeats_are_safe else {"stripe": {"repeats_are_safe": False}}
+        settings = {} if repeats_are_safe else {"stripe": {"stores_errors": False}}
         super().__init__({"first": "api", "second": "api", "worker": "worker"}, settings)
         self.idempotency, self.known_duplicates = idempotency, []
 

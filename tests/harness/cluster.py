@@ -69,7 +69,7 @@ class Cluster(World):
 
     def settle(self, steps=200):
         """Time goes on until nothing is open; a step only when nothing happens: a jump ends what is under way."""
-        patience, before = 0.3, self.open_operations()
+        patience, step, before = 0.3, 20, self.open_operations()
         for _ in range(steps):
             if not before:
                 return
@@ -77,8 +77,8 @@ class Cluster(World):
                 wait_until("something is settled", lambda: self.open_operations() != before, patience)
             now = self.open_operations()
             if now == before:
-                self.time.advance(20)
-                patience = min(patience * 1.1, 5)
+                self.time.advance(step)
+                patience, step = min(patience * 1.1, 5), min(step * 1.3, 600)
             before = now
         raise AssertionError(f"{before} operations are still open: {self.open_rows()}")
 
