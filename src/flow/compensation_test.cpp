@@ -150,6 +150,23 @@ TEST_F(CompensationTest, where_no_repeat_is_safe_the_next_attempt_waits_for_the_
     EXPECT_NE(undoing()[0].attempt, undoing()[1].attempt);
 }
 
+// The PSP takes one capture of such a payment: whichever attempt it was, the open one is proven by it.
+TEST_F(CompensationTest, the_only_capture_is_not_given_back_while_its_next_attempt_is_open) {
+    payment = authorized(100);
+    owner_sleeps_on(capture("k", payment));
+    psp.answers = {unclear()};
+    const auto calls = psp.calls.size();
+    const auto repeat = gateway.begin(capture("k", payment));
+    ASSERT_TRUE(loop.until([&] { return psp.calls.size() > calls; }));
+    tell(gateway, notice("k", 1, *read(gateway, payment).psp_reference));
+    EXPECT_TRUE(answers(payment).empty());
+    end_leases();
+    ASSERT_TRUE(worker_settles("k"));
+    tell(gateway, notice("k", 1, *read(gateway, payment).psp_reference));
+    EXPECT_TRUE(answers(payment).empty());
+    EXPECT_EQ(amounts(payment).captured, 100);
+}
+
 TEST_F(CompensationTest, a_return_that_the_psp_takes_back_later_stands_in_suspense_once) {
     psp.table.refund_looks = {Milliseconds{3'600'000}, Milliseconds{30 * 24 * 3'600'000LL}};
     charge_twice();
