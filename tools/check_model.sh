@@ -43,7 +43,9 @@ make_checker() {
     local model=$1; shift
     cp "$models/$model.pml" "$work"  # beside which the checker writes
     (cd "$work" && rm -f pan.* && spin -a "${@/#/-D}" "$model.pml" > spin.log) || { cat "$work/spin.log"; return 1; }
-    "${CC:-clang-19}" -O1 -w -DSAFETY -DCOLLAPSE -DVECTORSZ=512 "-DMEMLIM=$memory" -o "$work/pan" "$work/pan.c"
+    local order=()  # what is sought lies at the other end of these
+    [[ "$*" != *LOST_COMMITS=1* ]] || order=(-DREVERSE -DT_REVERSE)
+    "${CC:-clang-19}" -O1 -w "${order[@]}" -DSAFETY -DCOLLAPSE -DVECTORSZ=512 "-DMEMLIM=$memory" -o "$work/pan" "$work/pan.c"
 }
 
 # run_checker SECONDS: ends with 0 when everything was looked at and nothing fell, 1 on a counterexample, 2 otherwise.
