@@ -6,8 +6,32 @@
 
 namespace florin::flow {
 
+// How it stands with an object, as members of it.
+inline const std::string kSucceeded = R"("status":"succeeded")";
+inline const std::string kTaken = R"("status":"succeeded","captured":true)";
+inline const std::string kFailed = R"("status":"requires_payment_method","last_payment_error":{})";
+
+inline std::string captured_charge(int refunded) {
+    return R"("status":"succeeded","captured":true,"amount_refunded":)" + std::to_string(refunded);
+}
+
 class EventTest : public ModificationTest {
 protected:
+    // A sale whose call got no clear answer; nobody is at it and the resolver would look much later.
+    PaymentId unknown_sale(const std::string& key = "k") {
+        psp.answers = {unclear()};
+        EXPECT_EQ(gateway.send(command(key, 1000))->status, 202);
+        Database::shared().run("update open_operations set next_try = florin_now() + interval '1 h'");
+        return stored(gateway, key).payment.id;
+    }
+    PaymentId unknown(OperationKind kind) {
+        const auto payment = payment_for(kind);
+        psp.answers = {unclear()};
+        EXPECT_EQ(gateway.send(ask(kind, "unknown", payment))->status, 202);
+        Database::shared().run("update open_operations set next_try = florin_now() + interval '1 h'");
+        return payment;
+    }
+
     // The name that the scripted PSP gives the object of an attempt.
     static std::string object_name(const char* prefix, const payments::Attempt& attempt) {
         auto key = psp::idempotency_key(attempt.operation, attempt.number);
