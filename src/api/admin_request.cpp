@@ -15,8 +15,10 @@ using payments::invalid;
 
 constexpr auto kKeyFields = std::to_array<std::string_view>({"merchant_id", "mode", "name", "scopes", "expires_at"});
 constexpr auto kRotationFields = std::to_array<std::string_view>({"overlap_seconds"});
-constexpr auto kMerchantFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry"});
-constexpr auto kChangeFields = std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry", "closed"});
+constexpr auto kMerchantFields =
+    std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry"});
+constexpr auto kChangeFields =
+    std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry", "closed"});
 constexpr auto kName = std::to_array<std::string_view>({"name"});
 
 constexpr std::chrono::seconds kUsualOverlap = std::chrono::hours(24);

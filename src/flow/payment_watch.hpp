@@ -15,8 +15,8 @@ bool has_open(const payments::Payment& payment);
 class PaymentWatch {
 public:
     explicit PaymentWatch(const Services& services);
-    // True when the stored version is another one; false at the deadline, when the process stops, or when `is_gone` says
-    // that nobody wants to know any more. Refused (overloaded) when as many wait as may.
+    // True when the stored version is another one; false at the deadline, when the process stops, or when `is_gone`
+    // says that nobody wants to know any more. Refused (overloaded) when as many wait as may.
     Task<Checked<bool>> wait(PaymentId payment, std::int32_t version, Deadline deadline, std::function<bool()> is_gone);
     // Ends all waits, now and later.
     void stop();
