@@ -66,7 +66,7 @@ JSON_ARGUMENTS = {
     "migrate": [], "operations expiring": [], "operations list": [],
     "operations resolve": None, "operations show": None,
     "pay": ["--amount", "1.00", "--currency", "EUR"], "payments list": [], "payments show": ["{payment}"],
-    "psp-events list": [], "psp-events replay": ["--parked"], "psp-events show": None,
+    "psp-events list": [], "psp-events replay": ["--parked"], "psp-events show": None, "selftest": None,
     "refund": ["{payment}"], "up": None, "api": None, "worker": None, "verify": [], "version": [], "void": ["{held}"],
 }
 
