@@ -1,4 +1,4 @@
-"""The short form of nemesis.py, and that its checker can fail."""
+"""The short form of nemesis.py; test_invariants.py shows that its checker can fail."""
 
 import os
 import random
