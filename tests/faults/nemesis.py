@@ -219,6 +219,7 @@ def run_one(arguments, seed):
         clients = [world.gateway.merchant_client(f"Merchant {n}") for n in range(3)]
         nemesis = Nemesis(site, seed, arguments.pace)
         swarm = SwarmProcess(site, arguments, [client.secret for client in clients], seed)
+        stack.callback(swarm.child.kill)
         storm(site, nemesis, swarm, arguments.seconds, watermark)
         invariants.heal(world, site.gateways)
         swarm.leave()
