@@ -24,7 +24,7 @@ public:
                      .longest_request = Milliseconds{3'600'000},
                      .read_lag = Milliseconds{100},
                      .clock_error = Milliseconds{1'000}};
-    std::deque<psp::Answer> answers, reads, abandons;  // the script
+    std::deque<psp::Answer> answers, reads, abandons;    // the script
     std::function<psp::Answer(const psp::Call&)> shows;  // what reads answer before the script, where it is set
     std::deque<psp::Sweep> sweeps;
     std::vector<psp::Call> calls;  // what was asked

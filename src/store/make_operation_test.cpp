@@ -54,8 +54,7 @@ std::vector<ledger::Journal> journals_of(const payments::Payment& payment, const
             .value();
     };
     const auto all = attempt.amount.minor_units() + attempt.parameters.releases;
-    const ledger::Late late{
-        .psp = psp, .amount = attempt.amount, .is_hold = attempt.kind == OperationKind::late_void};
+    const ledger::Late late{.psp = psp, .amount = attempt.amount, .is_hold = attempt.kind == OperationKind::late_void};
     const ledger::Hold whole{psp, payment.merchant, Money(all, attempt.amount.currency())};
     switch (attempt.kind) {
         case OperationKind::sale:
