@@ -38,8 +38,6 @@ Task<Answer> read_payment(const ApiServices& services, Call call) {
     CO_TRY(parameters, parse_query(call.request.query, kParameters));
     CO_TRY(wait, parse_number(parameters, "wait", kLongestWait));
     CO_TRY(sequence, parse_number(parameters, "sequence", kMostSequence));
-    if (sequence && !wait)
-        co_return refuse(Error::invalid_field, "sequence goes with wait: the last one that you have seen.");
     CO_TRY(payment, co_await load_payment(services, call.credential, call.id, call.deadline));
     const bool has_moved = sequence && payment.version > *sequence;
     if (wait.value_or(0) == 0 || has_moved || !flow::has_open(payment)) co_return document_response(payment);

@@ -11,7 +11,8 @@ from harness.processes import Gateway, wait_until
 
 # Written once: UPDATE, DELETE and TRUNCATE are refused to the application by grants, to the owner by a trigger.
 APPEND_ONLY = {"idempotency_keys", "operations", "operation_results", "psp_references", "late_charges", "ledger_accounts",
-               "ledger_entries", "payment_audit_log", "chain_links", "operation_reversals", "admin_audit_log"}
+               "ledger_entries", "payment_audit_log", "chain_links", "operation_reversals", "admin_audit_log", "psp_events",
+               "psp_event_ids"}
 # Everything else, with what the application may do beside SELECT and why. "update(a b)": these columns only.
 OTHERS = {
     "payments": ("insert update", "amounts and status move; the database checks their limits"),
@@ -19,12 +20,15 @@ OTHERS = {
     "open_operations": ("insert update delete", "what is open, gone once it is settled"),
     "held_authorizations": ("insert update delete", "the worker's list of holds that will expire"),
     "watched_operations": ("insert update delete", "the worker's list of successes to look at again"),
-    "merchants": ("insert update(burst closed_at name requests_per_second version)", "managed by the admin API, logged"),
+    "watched_attempts": ("insert update delete", "the worker's list of attempts that may yet turn out to have been executed"),
+    "standing_late_charges": ("insert update delete", "late charges on their way back, gone once they are"),
+    "open_psp_events": ("insert update delete", "the queue of PSPs' events, gone once they are handled"),
+    "merchants": ("insert update(before_expiry before_expiry_hours burst closed_at name requests_per_second version)", "managed by the admin API, logged"),
     "fee_plans": ("insert update(basis_points fixed) delete", "managed by the admin API, logged"),
     "api_keys": ("insert update(expires_at last_used_at replaced_by revoked_at)", "a key's identity is written once"),
     "florin_migrations": ("", "the gateway compares the schema with its own at start"),
 }
-FUNCTIONS = {"florin_now", "florin_is_live", "florin_ensure_partitions", "florin_months_ahead"}
+FUNCTIONS = {"florin_now", "florin_is_live", "florin_ensure_partitions", "florin_months_ahead", "florin_monthly_tables"}
 DENIED = (errors.InsufficientPrivilege,)
 
 COLUMN_RIGHTS = """
