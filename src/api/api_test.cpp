@@ -68,8 +68,10 @@ private:
     flow::PspAccounts accounts_;
     flow::Services services_{loop_.get_executor(), clock_, store_, accounts_, metrics_, {}};
     flow::Operations operations_{services_};
+    flow::PaymentWatch watch_{services_};
     Api api_{{services_,
               operations_,
+              watch_,
               credentials_,
               administration_,
               [this] { return readiness(); },

@@ -23,7 +23,10 @@ protected:
         write("[database]\ndata = \"" + (directory_ / "data").string() +
               "\"\n[stripe.test]\nbase_url = \"http://127.0.0.1:1\"\n");
     }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
+    void TearDown() override {
+        ::unsetenv("FLORIN_STRIPE_TEST_WEBHOOK_SECRET");
+        std::filesystem::remove_all(directory_);
+    }
 
     void write(const std::string& text) { std::ofstream(directory_ / "florin.toml") << text; }
 
@@ -151,6 +154,9 @@ TEST_F(CommandLine, a_quick_try_needs_to_know_where_and_as_whom) {
 TEST_F(CommandLine, config_check_names_every_problem_and_print_no_secret) {
     ::setenv("FLORIN_PEPPER", std::string(32, 'p').c_str(), 1);
     EXPECT_EQ(run({"config", "check"}), 0);
+    EXPECT_TRUE(out_.starts_with("warning FLORIN_STRIPE_TEST_WEBHOOK_SECRET is not set")) << out_;
+    ::setenv("FLORIN_STRIPE_TEST_WEBHOOK_SECRET", ("whsec_" + std::string(32, 'p')).c_str(), 1);
+    EXPECT_EQ(run({"config", "check"}), 0);
     EXPECT_TRUE(out_.starts_with("ok")) << out_;
     EXPECT_EQ(run({"config", "print", "--redacted"}), 0);
     EXPECT_NE(out_.find("base_url = \"http://127.0.0.1:1\""), std::string::npos) << out_;
@@ -196,7 +202,7 @@ TEST_F(CommandLine, an_operators_command_without_a_gateway_says_so) {
     for (const auto& words : std::vector<std::vector<std::string>>{{"verify"},
                                                                    {"merchants", "list"},
                                                                    {"keys", "list"},
-                                                                   {"operations", "open"},
+                                                                   {"operations", "list"},
                                                                    {"operations", "expiring"},
                                                                    {"database", "url"}}) {
         EXPECT_EQ(run(words), 2);
