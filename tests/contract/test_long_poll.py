@@ -49,13 +49,19 @@ def test_a_newer_payment_than_the_one_known_is_answered_at_once(merchant):
     assert answer["sequence"] == payment["sequence"] and took < 10
 
 
+def test_without_a_wait_a_sequence_asks_for_nothing(merchant):
+    payment = merchant.pay(payment_method="pm_card_threeDSecure2Required", return_url="https://shop.example/back")
+    answer = merchant.get(f"/api/v1/payments/{payment['payment_id']}?sequence={payment['sequence']}")
+    assert answer.status == 200 and answer["sequence"] == payment["sequence"]
+
+
 def test_nothing_happens_until_the_end_of_the_wait(merchant):
     payment = merchant.pay(payment_method="pm_card_threeDSecure2Required", return_url="https://shop.example/back")
     answer, took = waiting(merchant, payment["payment_id"], wait=2)
     assert answer.status == 200 and answer["status"] == "requires_action" and took >= 2
 
 
-@pytest.mark.parametrize("query", ["wait=26", "wait=-1", "wait=1.5", "wait=", "wait=x", "sequence=1", "wait=1&sequence=-1",
+@pytest.mark.parametrize("query", ["wait=26", "wait=-1", "wait=1.5", "wait=", "wait=x", "sequence=x", "wait=1&sequence=-1",
                                    "wait=1&wait=2", "waits=1"])
 def test_a_wait_that_is_none_is_refused(merchant, query):
     payment = merchant.pay()["payment_id"]
