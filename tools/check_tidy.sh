@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build/debug}
-files=$(git ls-files 'src/base/*.cpp' 'src/payments/*.cpp' 'src/ledger/*.cpp' 'src/routing/*.cpp' | grep -v _test.cpp)
+# Not fail_point.cpp: it is of test builds only, and the analyzer finds fault with Asio's own headers behind its coroutines.
+files=$(git ls-files 'src/base/*.cpp' 'src/payments/*.cpp' 'src/ledger/*.cpp' 'src/routing/*.cpp' |
+    grep -v '_test\.cpp$\|/fail_point\.cpp$')
 xargs -n 4 -P "$(nproc)" clang-tidy-19 --quiet -p "$build" <<< "$files" 2> >(grep -v 'warnings generated' >&2)
 echo "check_tidy: $(wc -w <<< "$files") files are clean"

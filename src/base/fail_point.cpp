@@ -63,7 +63,7 @@ public:
             if (!by_chance_) refuse("FLORIN_FAIL_SEED", seed);
         }
         if (const auto path = environment("FLORIN_FAIL_HITS"); !path.empty()) {
-            log_ = ::open(path.data(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+            log_ = ::open(std::string(path).c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
         }
         file_ = environment("FLORIN_FAIL_FILE");
     }
