@@ -52,23 +52,23 @@ Task<void> look(const Services& services, const PspAccount& account, store::Stan
     co_await services.store.end_standing(operation, Deadline::after(kWithin));
 }
 
-}  // namespace
-
-Compensations::Compensations(const Services& services, const PspAccount& account)
-    : services_(services), account_(account), crew_(services.executor, kAtOnce, "compensations") {}
-
-Task<Milliseconds> Compensations::pass() {
-    co_await crew_.fill([this] { return take(); });
-    co_return kTick;
-}
-
-Task<std::size_t> Compensations::take() {
-    auto due = co_await services_.store.take_standing(account_.account, services_.options.lease,
-                                                      static_cast<int>(crew_.room()), Deadline::after(kWithin));
-    for (auto& standing : due) crew_.start(look(services_, account_, std::move(standing)));
-    const auto count = co_await services_.store.count_standing(account_.account, Deadline::after(kWithin));
-    services_.metrics.late_charges_standing(account_.account.psp, account_.account.name, count);
+Task<std::size_t> take(const Services& services, const PspAccount& account, Crew& crew) {
+    auto due = co_await services.store.take_standing(account.account, services.options.lease,
+                                                     static_cast<int>(crew.room()), Deadline::after(kWithin));
+    for (auto& standing : due) crew.start(look(services, account, std::move(standing)));
+    const auto count = co_await services.store.count_standing(account.account, Deadline::after(kWithin));
+    const auto mode = account.account.live ? "live" : "test";
+    services.metrics.late_charges_standing(account.account.psp, account.account.name, mode, count);
     co_return due.size();
 }
+
+}  // namespace
+
+const Duty kCompensations{.name = "compensations",
+                          .queue = "standing_late_charges",
+                          .at_once = kAtOnce,
+                          .pause = kTick,
+                          .pause_while_more = kTick,
+                          .take = take};
 
 }  // namespace florin::flow

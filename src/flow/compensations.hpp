@@ -2,23 +2,10 @@
 // has ended, and counts what stands: there a payer may be charged twice at this moment. One for each PSP account.
 #pragma once
 
-#include "flow/crew.hpp"
-#include "flow/services.hpp"
+#include "flow/duty.hpp"
 
 namespace florin::flow {
 
-class Compensations {
-public:
-    Compensations(const Services& services, const PspAccount& account);
-    Task<Milliseconds> pass();
-    Task<void> finish() { return crew_.finish(); }
-
-private:
-    Task<std::size_t> take();
-
-    const Services& services_;
-    const PspAccount& account_;
-    Crew crew_;
-};
+extern const Duty kCompensations;
 
 }  // namespace florin::flow

@@ -155,7 +155,7 @@ TEST_F(EventContradictionsTest, a_hold_that_the_psp_let_go_expires_here_at_once)
     work();
     EXPECT_EQ(end_of(event), "expiry_due");
     EXPECT_EQ(read(gateway, payment).status, Status::authorized);
-    Expiry expiry(gateway.services, gateway.accounts.all.front());
+    DutyLoop expiry(gateway.services, gateway.accounts.all.front(), kExpiry);
     loop.wait_for(expiry.pass());
     loop.wait_for(expiry.finish());
     EXPECT_EQ(read(gateway, payment).status, Status::expired);

@@ -132,6 +132,7 @@ Task<payments::Payment> Case::load_payment(payments::Attempt attempt) {
 
 Task<void> Case::take_back(OperationRow row, Verdict verdict) {
     store::Watched watched{.attempt = row.attempt,
+                           .sent_as = row.attempt.number,
                            .payment = std::move(verdict.payment),
                            .psp_reference = subject_.reference.value_or(""),
                            .age = Milliseconds{0},

@@ -19,21 +19,20 @@ Task<void> expire(const Services& services, const PspAccount& account, payments:
     co_await services.store.move_hold(payment.id, kLookAgain, Deadline::after(kWithin));
 }
 
-}  // namespace
-
-Expiry::Expiry(const Services& services, const PspAccount& account)
-    : services_(services), account_(account), crew_(services.executor, kAtOnce, "expiry") {}
-
-Task<Milliseconds> Expiry::pass() {
-    co_await crew_.fill([this] { return take(); });
-    co_return kTick;
-}
-
-Task<std::size_t> Expiry::take() {
-    auto expired = co_await services_.store.take_expired(account_.account, services_.options.lease,
-                                                         static_cast<int>(crew_.room()), Deadline::after(kWithin));
-    for (auto& payment : expired) crew_.start(expire(services_, account_, std::move(payment)));
+Task<std::size_t> take(const Services& services, const PspAccount& account, Crew& crew) {
+    auto expired = co_await services.store.take_expired(account.account, services.options.lease,
+                                                        static_cast<int>(crew.room()), Deadline::after(kWithin));
+    for (auto& payment : expired) crew.start(expire(services, account, std::move(payment)));
     co_return expired.size();
 }
+
+}  // namespace
+
+const Duty kExpiry{.name = "expiry",
+                   .queue = "held_authorizations",
+                   .at_once = kAtOnce,
+                   .pause = kTick,
+                   .pause_while_more = kTick,
+                   .take = take};
 
 }  // namespace florin::flow

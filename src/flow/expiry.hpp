@@ -3,26 +3,12 @@
 // for each PSP account.
 #pragma once
 
-#include "flow/crew.hpp"
-#include "flow/services.hpp"
+#include "flow/duty.hpp"
 
 namespace florin::flow {
 
 inline constexpr const char* kExpiryActor = "system:expiry";
 
-class Expiry {
-public:
-    Expiry(const Services& services, const PspAccount& account);
-    // Starts the work on what has expired, and says when to come again.
-    Task<Milliseconds> pass();
-    Task<void> finish() { return crew_.finish(); }
-
-private:
-    Task<std::size_t> take();
-
-    const Services& services_;
-    const PspAccount& account_;
-    Crew crew_;
-};
+extern const Duty kExpiry;
 
 }  // namespace florin::flow

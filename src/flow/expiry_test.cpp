@@ -19,7 +19,7 @@ protected:
     // As many looks as the worker takes in some passes, whatever they do.
     void work_for_some_passes() {
         for (int i = 0; i < 3; ++i) {
-            Expiry expiry(gateway.services, gateway.accounts.all.front());
+            DutyLoop expiry(gateway.services, gateway.accounts.all.front(), kExpiry);
             loop.wait_for(expiry.pass());
             loop.wait_for(expiry.finish());
         }
@@ -111,7 +111,7 @@ TEST_F(ExpiryTest, what_a_worker_took_before_it_died_is_taken_again_when_its_lea
     shift_database_clock("8 days");
     psp.hold_next();
     psp.answers = {refused_unsent()};
-    Expiry dying(gateway.services, gateway.accounts.all.front());
+    DutyLoop dying(gateway.services, gateway.accounts.all.front(), kExpiry);
     loop.wait_for(dying.pass());
     ASSERT_TRUE(loop.until([&] { return expiries() == 1; }));
     EXPECT_LE(seconds_to_the_next_look(payment), 25);

@@ -18,7 +18,8 @@ constexpr Milliseconds kWithin{10'000};
 constexpr std::size_t kAtOnce = 10;
 
 Task<void> look(const Services& services, const PspAccount& account, store::Watched watched) {
-    const auto call = call_of(watched.payment, watched.attempt);
+    auto call = call_of(watched.payment, watched.attempt);
+    call.attempt = watched.sent_as;
     const auto answer =
         co_await send_read(*account.psp, watched.psp_reference, call, Deadline::after(services.options.psp_deadline));
     const auto judgement = psp::judge(answer, false);
@@ -34,6 +35,13 @@ Task<void> look(const Services& services, const PspAccount& account, store::Watc
     co_await services.store.move_watch(operation, next, Deadline::after(kWithin));
 }
 
+Task<std::size_t> take(const Services& services, const PspAccount& account, Crew& crew) {
+    auto due = co_await services.store.take_watched(account.account, services.options.lease,
+                                                    static_cast<int>(crew.room()), Deadline::after(kWithin));
+    for (auto& watched : due) crew.start(look(services, account, std::move(watched)));
+    co_return due.size();
+}
+
 }  // namespace
 
 std::optional<Milliseconds> next_look(const std::vector<Milliseconds>& looks, Milliseconds age) {
@@ -41,19 +49,11 @@ std::optional<Milliseconds> next_look(const std::vector<Milliseconds>& looks, Mi
     return next == looks.end() ? std::nullopt : std::optional(*next - age);
 }
 
-LateFailures::LateFailures(const Services& services, const PspAccount& account)
-    : services_(services), account_(account), crew_(services.executor, kAtOnce, "late_failures") {}
-
-Task<Milliseconds> LateFailures::pass() {
-    co_await crew_.fill([this] { return take(); });
-    co_return kTick;
-}
-
-Task<std::size_t> LateFailures::take() {
-    auto due = co_await services_.store.take_watched(account_.account, services_.options.lease,
-                                                     static_cast<int>(crew_.room()), Deadline::after(kWithin));
-    for (auto& watched : due) crew_.start(look(services_, account_, std::move(watched)));
-    co_return due.size();
-}
+const Duty kLateFailures{.name = "late_failures",
+                         .queue = "watched_operations",
+                         .at_once = kAtOnce,
+                         .pause = kTick,
+                         .pause_while_more = kTick,
+                         .take = take};
 
 }  // namespace florin::flow

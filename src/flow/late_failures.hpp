@@ -3,27 +3,13 @@
 // One for each PSP account.
 #pragma once
 
-#include "flow/crew.hpp"
-#include "flow/services.hpp"
+#include "flow/duty.hpp"
 
 namespace florin::flow {
 
 inline constexpr const char* kLateFailureActor = "system:late_failures";
 
-class LateFailures {
-public:
-    LateFailures(const Services& services, const PspAccount& account);
-    // Starts the looks that are due, and says when to come again.
-    Task<Milliseconds> pass();
-    Task<void> finish() { return crew_.finish(); }
-
-private:
-    Task<std::size_t> take();
-
-    const Services& services_;
-    const PspAccount& account_;
-    Crew crew_;
-};
+extern const Duty kLateFailures;
 
 // The next look at a success of that age, from now; empty after the last.
 std::optional<Milliseconds> next_look(const std::vector<Milliseconds>& looks, Milliseconds age);

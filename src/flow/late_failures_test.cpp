@@ -34,7 +34,7 @@ protected:
         return payment;
     }
     void look() {
-        LateFailures failures(gateway.services, gateway.accounts.all.front());
+        DutyLoop failures(gateway.services, gateway.accounts.all.front(), kLateFailures);
         loop.wait_for(failures.pass());
         loop.wait_for(failures.finish());
     }
@@ -107,7 +107,7 @@ TEST_F(LateFailuresTest, a_look_without_a_clear_answer_is_taken_again_later_and_
     shift_database_clock("61 minutes");
     psp.reads = {unclear()};
     psp.hold_next();
-    LateFailures failures(gateway.services, gateway.accounts.all.front());
+    DutyLoop failures(gateway.services, gateway.accounts.all.front(), kLateFailures);
     loop.wait_for(failures.pass());
     ASSERT_TRUE(loop.until([&] { return psp.read_calls.size() == 1; }));
     const auto seconds_to_the_next_look = [] {

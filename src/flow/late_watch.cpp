@@ -88,6 +88,20 @@ Task<void> look(const Services& services, const PspAccount& account, std::vector
     co_await services.store.move_watched_attempts(std::move(next), Deadline::after(kWithin));
 }
 
+Task<std::size_t> take(const Services& services, const PspAccount& account, Crew& crew) {
+    auto due = co_await services.store.take_watched_attempts(account.account, services.options.lease,
+                                                             static_cast<int>(crew.room()), Deadline::after(kWithin));
+    const auto count = due.size();
+    if (count > 0) FLORIN_FAIL_POINT("late_watch_after_take");
+    std::vector<store::Taken> taken;
+    for (auto& watched : due) taken.push_back(to_look_up(std::move(watched)));
+    for (auto& group : look_up_groups(std::move(taken))) {
+        const auto size = group.size();
+        crew.start(look(services, account, std::move(group)), size);
+    }
+    co_return count;
+}
+
 }  // namespace
 
 std::vector<Milliseconds> late_looks(Milliseconds longest_settlement) {
@@ -106,26 +120,11 @@ std::optional<store::Watch> late_watch_of(const psp::Rules& rules) {
     return store::Watch{.first_look = looks.front(), .until = looks.back() + rules.longest_request};
 }
 
-LateWatch::LateWatch(const Services& services, const PspAccount& account)
-    : services_(services), account_(account), crew_(services.executor, kAtOnce, "late_watch") {}
-
-Task<Milliseconds> LateWatch::pass() {
-    co_await crew_.fill([this] { return take(); });
-    co_return kTick;
-}
-
-Task<std::size_t> LateWatch::take() {
-    auto due = co_await services_.store.take_watched_attempts(account_.account, services_.options.lease,
-                                                              static_cast<int>(crew_.room()), Deadline::after(kWithin));
-    const auto count = due.size();
-    if (count > 0) FLORIN_FAIL_POINT("late_watch_after_take");
-    std::vector<store::Taken> taken;
-    for (auto& watched : due) taken.push_back(to_look_up(std::move(watched)));
-    for (auto& group : look_up_groups(std::move(taken))) {
-        const auto size = group.size();
-        crew_.start(look(services_, account_, std::move(group)), size);
-    }
-    co_return count;
-}
+const Duty kLateWatch{.name = "late_watch",
+                      .queue = "watched_attempts",
+                      .at_once = kAtOnce,
+                      .pause = kTick,
+                      .pause_while_more = kTick,
+                      .take = take};
 
 }  // namespace florin::flow

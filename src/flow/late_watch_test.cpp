@@ -62,6 +62,26 @@ TEST_F(LateWatchTest, what_shows_beside_a_newer_attempt_is_given_back) {
     EXPECT_EQ(answers(payment).size(), 1U);
 }
 
+// The PSP's object keeps the metadata of the attempt that made it.
+TEST_F(LateWatchTest, a_refund_that_was_adopted_is_looked_at_again_as_it_was_sent) {
+    psp.table.refund_looks = {1h};
+    payment = sold(100);
+    psp.answers = {unclear()};
+    ASSERT_EQ(owner.send(refund("r", payment, 40))->status, 202);
+    end_leases();
+    shift_database_clock("24 hours");
+    ASSERT_TRUE(worker_settles("r"));
+    const auto sent = psp::idempotency_key(stored(gateway, "r").attempt.operation, 1);
+    psp.sweeps = {{.complete = true, .found = {{sent, approved("re_late")}}, .evidence = "script"}};
+    shift_database_clock("25 hours");
+    ASSERT_TRUE(worker_reaches([&] { return amounts(payment).refunded == 40; }));
+    ASSERT_EQ(stored(gateway, "r").attempt.number, 2);
+    psp.reads = {declined("re_late", "refund_failed")};
+    shift_database_clock("27 hours");
+    ASSERT_TRUE(worker_reaches([&] { return amounts(payment).refunded == 0; }));
+    EXPECT_EQ(psp.last_read->attempt, 1);
+}
+
 TEST_F(LateWatchTest, it_ends_after_the_last_look) {
     closed_by_time();
     const auto looked = psp.look_ups;

@@ -26,21 +26,20 @@ Task<void> follow(const Services& services, const PspAccount& account, store::Po
     co_await begin_own(services, account, std::move(due.payment), {.kind = kind}, kPolicyActor);
 }
 
-}  // namespace
-
-Policies::Policies(const Services& services, const PspAccount& account)
-    : services_(services), account_(account), crew_(services.executor, kAtOnce, "policies") {}
-
-Task<Milliseconds> Policies::pass() {
-    const auto taken = co_await crew_.fill([this] { return take(); });
-    co_return taken > 0 ? kTickWhileMore : kTick;
-}
-
-Task<std::size_t> Policies::take() {
-    auto due = co_await services_.store.take_policies(account_.account, kLookAgain, static_cast<int>(crew_.room()),
-                                                      Deadline::after(kWithin));
-    for (auto& one : due) crew_.start(follow(services_, account_, std::move(one)));
+Task<std::size_t> take(const Services& services, const PspAccount& account, Crew& crew) {
+    auto due = co_await services.store.take_policies(account.account, kLookAgain, static_cast<int>(crew.room()),
+                                                     Deadline::after(kWithin));
+    for (auto& one : due) crew.start(follow(services, account, std::move(one)));
     co_return due.size();
 }
+
+}  // namespace
+
+const Duty kPolicies{.name = "policies",
+                     .queue = "held_authorizations",
+                     .at_once = kAtOnce,
+                     .pause = kTick,
+                     .pause_while_more = kTickWhileMore,
+                     .take = take};
 
 }  // namespace florin::flow

@@ -163,7 +163,7 @@ TEST_F(PspAccountsTest, an_account_takes_only_what_is_of_its_mode) {
     shift_database_clock("8 days");
     const auto pass = [&](const PspAccount& account) {
         Resolver resolver(gateway.services, account);
-        Expiry expiry(gateway.services, account);
+        DutyLoop expiry(gateway.services, account, kExpiry);
         for (int i = 0; i < 2; ++i) {
             loop.wait_for(resolver.pass());
             loop.wait_for(expiry.pass());

@@ -28,6 +28,7 @@ public:
     std::function<psp::Answer(const psp::Call&)> shows;  // what reads answer before the script, where it is set
     std::deque<psp::Sweep> sweeps;
     std::vector<psp::Call> calls;  // what was asked
+    std::optional<psp::Call> last_read;
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
     // What every exchange tells of the PSP itself; while it is silent or limits, nothing is executed.
@@ -53,6 +54,7 @@ public:
     }
     Task<psp::Answer> read(std::string reference, psp::Call call, Deadline) override {
         read_calls.push_back(reference);
+        last_read = call;
         auto answer = shows ? shows(call) : done(call);
         answer.reference = std::move(reference);
         co_await held();

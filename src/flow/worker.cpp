@@ -1,5 +1,6 @@
 #include "flow/worker.hpp"
 
+#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <exception>
@@ -24,6 +25,7 @@ namespace {
 
 constexpr Milliseconds kTick{1'000};
 constexpr Milliseconds kWithin{10'000};
+const auto kDuties = std::to_array<const Duty*>({&kExpiry, &kPolicies, &kLateFailures, &kCompensations, &kLateWatch});
 
 }  // namespace
 
@@ -85,12 +87,10 @@ Task<void> Worker::run() {
     const auto state = state_;
     for (const auto& account : state->services.psps.all) {
         State::start(state, "open_operations", Resolver(state->services, account));
-        State::start(state, "held_authorizations", Expiry(state->services, account));
-        State::start(state, "held_authorizations", Policies(state->services, account));
-        State::start(state, "watched_operations", LateFailures(state->services, account));
         State::start(state, "open_psp_events", PspEvents(state->services, account));
-        State::start(state, "standing_late_charges", Compensations(state->services, account));
-        State::start(state, "watched_attempts", LateWatch(state->services, account));
+        for (const auto* duty : kDuties) {
+            State::start(state, duty->queue, DutyLoop(state->services, account, *duty));
+        }
     }
     State::start(state, "", Housekeeping(state->services));
     if (!state->services.psps.all.empty()) co_await State::check_queues(state);

@@ -71,6 +71,7 @@ struct ExpiringRow {
 // A success that may still be taken back.
 struct Watched {
     payments::Attempt attempt;  // the one that succeeded
+    std::int16_t sent_as;       // the attempt that the PSP knows: an adopted success was sent as the one before
     payments::Payment payment;
     std::string psp_reference;  // re_… of a refund, pi_… of a capture
     Milliseconds age;           // since the success, by the database

@@ -36,7 +36,8 @@ ExpiringRow read_expiring(const Row& row) {
 Watched read_watched(const Row& row) {
     constexpr int kNext = kAttemptWidth;
     return {.attempt = read_attempt(row, 0),
-            .payment = read_payment(row, kNext + 3),
+            .sent_as = row.int2(kNext + 3),
+            .payment = read_payment(row, kNext + 4),
             .psp_reference = std::string(row.text(kNext)),
             .age = Milliseconds(row.int8(kNext + 1)),
             .is_last = row.boolean(kNext + 2)};

@@ -10,8 +10,10 @@ moved as (
     update watched_operations w set next_look = k.now + $4::int8 * interval '1 millisecond'
     from due d cross join clock k where w.operation_id = d.operation_id
     returning w.*, k.now)
-select {attempt}, w.psp_reference, (extract(epoch from w.now - w.succeeded_at) * 1000)::int8, w.now >= w.until, {payment}
+select {attempt}, w.psp_reference, (extract(epoch from w.now - w.succeeded_at) * 1000)::int8, w.now >= w.until,
+       coalesce(l.attempt, w.attempt), {payment}
 from moved w
 join operations a on a.payment_id = w.payment_id and a.operation_id = w.operation_id and a.attempt = w.attempt
 join payments q on q.id = w.payment_id
+left join late_charges l on l.operation_id = w.operation_id and l.adopted_by = w.attempt
 )sql"
