@@ -275,22 +275,18 @@ void Connection::enter(Phase phase) {
 
 void Connection::end_late() {
     late_ = phase() == Phase::header || phase() == Phase::body;
-    const bool resets = phase() == Phase::writing;
+    const bool reads = phase() != Phase::writing;
     enter(Phase::ending);
     error_code ignored;
-    if (!resets) {
-        socket_.cancel(ignored);
-        return;
-    }
+    if (reads) return void(socket_.cancel(ignored));
     // Who does not read would otherwise keep the kernel's copy of the response alive for minutes.
     socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     socket_.close(ignored);
 }
 
 void Connection::end_if_idle() {
-    if (!is_idle()) return;
     error_code ignored;
-    socket_.cancel(ignored);
+    if (is_idle()) socket_.cancel(ignored);
 }
 
 void Connection::close() {
