@@ -17,6 +17,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("FLORIN_BUILD", ROOT / "build" / "release"))
 STRIPE_KEY = "sk_test_simulator"
+# What AddressSanitizer keeps of freed memory to find its later use; tests of memory bounds reckon with it.
+QUARANTINE_MB = 64
 # Where a PSP that does not answer, or takes a refund back, is part of the test.
 QUICK = {"payments": {"answer_within_ms": 3000, "psp_deadline_ms": 3000}, "stripe": {"refund_looks": "3s,5s,7s,9s,3600s"}}
 
@@ -56,7 +58,8 @@ class Process:
         with open(self.log_path, "ab") as log:
             self.child = subprocess.Popen(
                 [str(argument) for argument in arguments], stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                env={**os.environ, **(environment or {})}, start_new_session=True)
+                env={"ASAN_OPTIONS": f"quarantine_size_mb={QUARANTINE_MB}", **os.environ, **(environment or {})},
+                start_new_session=True)
 
     def log(self):
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""

@@ -4,6 +4,7 @@ import json
 import socket
 
 from harness.client import SALE, Answer, new_key
+from harness.processes import QUARANTINE_MB
 
 BODY = json.dumps(SALE).encode()
 
@@ -100,6 +101,6 @@ def resident_kib(process):
 
 
 def quarantine_kib(process):
-    """What AddressSanitizer, known by its terabytes of shadow, keeps of freed memory to find its later use: 256 MB of what was
-    asked for, and as much again for the red zones around many small pieces."""
-    return 2 * 256 * 1024 if status_kib(process, "VmSize") > 1 << 30 else 0
+    """What AddressSanitizer, known by its terabytes of shadow, keeps of freed memory: so much of what was asked for, and as
+    much again for the red zones around many small pieces."""
+    return 2 * QUARANTINE_MB * 1024 if status_kib(process, "VmSize") > 1 << 30 else 0
