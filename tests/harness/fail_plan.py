@@ -11,6 +11,7 @@ class FailPlan:
         self.path = directory / f"{name}.plan"
         self.hits_path = hits or directory / f"{name}.hits"
         self.hits_path.touch()
+        self.counted, self.read = collections.Counter(), 0
         self.arm("")
 
     def environment(self):
@@ -27,7 +28,17 @@ class FailPlan:
 
     def hits(self):
         """{(name, action): count}; the action is "pass" where nothing was planned."""
-        return collections.Counter(tuple(line.split()) for line in self.hits_path.read_text().splitlines())
+        with open(self.hits_path, "rb") as file:
+            file.seek(self.read)
+            whole = file.read().rpartition(b"\n")[0]
+        if whole:
+            self.read += len(whole) + 1
+            self.counted.update(tuple(line.split()) for line in whole.decode().splitlines())
+        return self.counted
+
+    def arrived(self, name):
+        """How often the point was reached, whatever was planned there."""
+        return sum(count for (hit, _), count in self.hits().items() if hit == name)
 
     def fired(self, name):
         """How often a planned action was taken at the point."""
