@@ -30,6 +30,15 @@ class Point:
         return f"{self.reach}:{self.name}" + (f":{self.fault}" if self.fault else "") + \
             ("" if self.fires == "dies" else f":{self.fires}")
 
+    @property
+    def is_behind_the_call(self):
+        return int(self.row[1:]) >= 10
+
+    @property
+    def is_executed(self):
+        """Whether all were cut after the PSP had executed them, where its answers take no time."""
+        return self.reach != "next_attempt" and int(self.row[1:]) >= 8
+
 
 def gathered(name, **more):
     """All are cut exactly there."""

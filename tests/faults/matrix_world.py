@@ -8,6 +8,7 @@ class MatrixWorld(Cluster):
         settings = {} if repeats_are_safe else {"stripe": {"stores_errors": False}}
         super().__init__({"first": "api", "second": "api", "worker": "worker"}, settings)
         self.idempotency, self.known_duplicates = idempotency, []
+        self.heard = 0  # operations that an event settled
 
     def __enter__(self):
         super().__enter__()

@@ -52,6 +52,7 @@ def agree(simulator, client, payment_id):
     if document["status"] == "failed" and not truth["captured"]:
         truth["authorized"] -= truth.pop("released")  # held at the PSP, and lapsed there before anybody learned of it
     else:
+        assert truth["taken"] < 2, f"executed twice: {document} {truth}"
         # A capture that is final at the PSP releases the rest without a movement of its own.
         assert truth["taken"] == 1 and amounts["voided"] >= truth["released"], (document, truth)
     for name in ("authorized", "captured", "refunded"):
