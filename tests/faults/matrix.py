@@ -7,7 +7,8 @@ Two gateways and a worker on one database, in virtual time. At each point all ki
 and cut exactly there; then the same key comes to the same node, to the other, to both at once, or nobody, the PSP's
 webhooks, or a changed body under the same key. When nothing is open any more, both nodes must give one and the same final
 answer, equal to what was acknowledged before; the PSP's truth, the API and the ledger must say the same, once.
-Without --combinations all of them run (the long form: 7,308, about half an hour); with it, as many groups as are needed, chosen by the seed.
+Without --combinations all of them run (the long form: 7,308, about half an hour); with it, as many groups as are needed,
+chosen by the seed.
 Prints the seed and the totals; exits 1 when a promise is broken, 2 when a fault never fired.
 """
 
@@ -63,7 +64,7 @@ def run_mode(mode, points, dice):
 
 
 def check_whole(world):
-    """Once everything is quiet: the books recomputed by the operator's own checker, the database asked directly, the PSP's truth."""
+    """Once everything is quiet: the operator's own checker, the database asked directly, and the PSP's truth."""
     world.settle()
     wait_until_quiet(world.gateway)
     yield from verify_deep(world.gateway)[0]

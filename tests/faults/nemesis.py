@@ -52,7 +52,8 @@ class Site:
     def __init__(self, world):
         self.world, self.gateway = world, world.gateway
         url = self.gateway.application_url()
-        self.api, self.worker = (Gateway(world.directory, world.simulator, name, name, SETTINGS, url) for name in ("api", "worker"))
+        self.api, self.worker = (Gateway(world.directory, world.simulator, name, name, SETTINGS, url)
+                                 for name in ("api", "worker"))
         self.gateways = [self.gateway, self.api, self.worker]
         self.stopped = {}
 
