@@ -155,7 +155,9 @@ def test_an_owner_that_slept_beyond_its_lease_changes_nothing(cluster, point):
     settled = cluster.client("second").pay(key)
     assert settled.status == 200, settled.text
     journals = cluster.value("select count(*) from ledger_entries")
+    tried = first.plan.arrived("after_outcome_commit")
     first.go_on()
+    wait_until("the owner has tried to write", lambda: first.plan.arrived("after_outcome_commit") > tried, 60)
     wait_until("the owner serves again", first.ready, 60)
     wait_until("it answers what is stored", lambda: cluster.client("first").pay(key).text == settled.text, 60)
     agree(cluster.simulator, cluster.client("second"), settled["payment_id"])
@@ -178,8 +180,11 @@ def test_a_resolver_that_slept_beyond_its_lease_changes_nothing(cluster, point):
     cluster.time.advance(LEASE_S)
     cluster.settle()
     settled = cluster.client("second").pay(key)
+    journals = cluster.value("select count(*) from ledger_entries")
+    tried = worker.plan.arrived("resolver_after_commit")
     worker.go_on()
-    wait_until("the worker serves again", worker.ready, 60)
+    wait_until("the worker has tried to write", lambda: worker.plan.arrived("resolver_after_commit") > tried, 60)
+    assert cluster.value("select count(*) from ledger_entries") == journals
     assert settled.status == 200 and cluster.client("first").pay(key).text == settled.text
     document = agree(cluster.simulator, cluster.client("first"), settled["payment_id"])
     assert document["status"] == "captured"
