@@ -1,5 +1,7 @@
 """GET /payments/{id}?wait=25: the answer comes when the payment changes, from whoever changes it."""
 
+import concurrent.futures
+import pathlib
 import socket
 import time
 
@@ -86,8 +88,30 @@ def test_a_client_that_hangs_up_is_let_go(quick, merchant):
     assert time.monotonic() - hung_up < 20
 
 
-def test_a_hundred_wait_on_few_connections_to_the_database(merchant, held_up):
-    from concurrent.futures import ThreadPoolExecutor
-    with ThreadPoolExecutor(100) as pool:
-        answers = list(pool.map(lambda _: waiting(merchant, held_up)[0], range(100)))
-    assert {answer["status"] for answer in answers} == {"captured"}
+def connections_to(port):
+    rows = [line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(local.endswith(f":{port:04X}") and state == "01" for _, local, _, state, *_ in rows)
+
+
+def most_used(gateway, seconds):
+    """Connections of the gateway to its database at once, looked at again and again for so long."""
+    used, end = [], time.monotonic() + seconds
+    with gateway.database() as database:
+        while time.monotonic() < end:
+            used += database.execute("select count(*) from pg_stat_activity where usename = 'florin_app'").fetchone()
+            time.sleep(0.01)
+    return max(used)
+
+
+def test_a_hundred_wait_on_few_connections_to_the_database(quick, merchant):
+    fault = quick.simulator.fault(operation="create", action="drop_before_processing", times=10**6)
+    payment = merchant.pay()["payment_id"]
+    assert quick.simulator.hits(fault)
+    with concurrent.futures.ThreadPoolExecutor(100) as pool:
+        answers = [pool.submit(waiting, merchant, payment) for _ in range(100)]
+        wait_until("all wait", lambda: connections_to(quick.gateway.port) >= 100)
+        used = most_used(quick.gateway, seconds=1)  # each waiter's payment is looked at five times
+        assert not any(answer.done() for answer in answers)
+        quick.simulator.heal()
+        assert {answer.result()[0]["status"] for answer in answers} == {"captured"}
+    assert used < 20
