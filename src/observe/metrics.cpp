@@ -49,10 +49,10 @@ struct Metrics::State {
                                       "florin_late_successes_total",
                                       "Successes that came after their attempt was closed, by what was done.",
                                       {"psp", "what"}};
-    Series<Gauge, 2> late_charges{book,
+    Series<Gauge, 3> late_charges{book,
                                   "florin_late_charges_standing",
                                   "Late charges and holds at a PSP that are not undone yet.",
-                                  {"psp", "account"}};
+                                  {"psp", "account", "mode"}};
     Series<Histogram, 1> commit_seconds{
         book, "florin_commit_seconds", "Duration of group commits, statement and flush.", {"kind"}, latency_buckets()};
     Series<Histogram, 1> commit_items{
@@ -135,8 +135,9 @@ void Metrics::late_success(std::string_view psp, std::string_view remedy) {
     state_->late_successes.with(psp, remedy).Increment();
 }
 
-void Metrics::late_charges_standing(std::string_view psp, std::string_view account, std::int64_t count) {
-    state_->late_charges.with(psp, account).Set(static_cast<double>(count));
+void Metrics::late_charges_standing(std::string_view psp, std::string_view account, std::string_view mode,
+                                    std::int64_t count) {
+    state_->late_charges.with(psp, account, mode).Set(static_cast<double>(count));
 }
 
 void Metrics::batch(std::string_view kind, std::size_t items, std::chrono::nanoseconds took) {

@@ -21,7 +21,8 @@ public:
     void psp_call(std::string_view psp, std::string_view call, std::string_view result, std::chrono::nanoseconds took);
     void psp_alert(std::string_view psp, std::string_view why);        // florin_psp_alerts_total
     void late_success(std::string_view psp, std::string_view remedy);  // florin_late_successes_total
-    void late_charges_standing(std::string_view psp, std::string_view account, std::int64_t count);
+    void late_charges_standing(std::string_view psp, std::string_view account, std::string_view mode,
+                               std::int64_t count);
     void batch(std::string_view kind, std::size_t items, std::chrono::nanoseconds took);  // florin_commit_*
     void queue_depth(std::size_t items);
     void http_request(std::string_view route, int status, std::chrono::nanoseconds took);

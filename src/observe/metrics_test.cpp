@@ -48,6 +48,15 @@ TEST(Metrics, gauges_are_shown_from_the_start) {
     EXPECT_TRUE(has_line(metrics, "florin_queue_depth 7"));
 }
 
+// Both modes' accounts may have one name: neither may hide what stands at the other.
+TEST(Metrics, late_charges_are_counted_by_mode) {
+    Metrics metrics;
+    metrics.late_charges_standing("stripe", "main", "live", 1);
+    metrics.late_charges_standing("stripe", "main", "test", 0);
+    EXPECT_TRUE(has_line(metrics, R"(florin_late_charges_standing{account="main",mode="live",psp="stripe"} 1)"));
+    EXPECT_TRUE(has_line(metrics, R"(florin_late_charges_standing{account="main",mode="test",psp="stripe"} 0)"));
+}
+
 TEST(Metrics, an_amount_is_zero_once_a_summary_no_longer_names_it) {
     Metrics metrics;
     metrics.open_operations({.open = 2, .parked = 1, .oldest_open = 1500ms});
