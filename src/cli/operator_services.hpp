@@ -7,8 +7,6 @@
 
 namespace florin::cli {
 
-flow::FlowOptions flow_options(const config::Config& config);
-
 class OperatorServices {
 public:
     // Throws UsageError without a PSP account.

@@ -1,7 +1,7 @@
 #include "cli/psp_accounts.hpp"
 
 #include "cli/command.hpp"
-#include "psp/stripe/adapter.hpp"
+#include "cli/configured.hpp"
 
 namespace florin::cli {
 namespace {
@@ -15,12 +15,7 @@ T value_or_refuse(Checked<T> checked) {
 }
 
 PspAccount stripe_account(boost::asio::any_io_executor executor, const config::StripeAccount& account, bool live) {
-    psp::stripe::StripeOptions options;
-    options.account = account.name;
-    options.live = live;
-    options.origin = value_or_refuse(http::parse_origin(account.base_url));
-    options.key = account.secret_key;
-    options.read_lag = account.read_lag;
+    auto options = value_or_refuse(stripe_options(account, live));
     options.connections = kConnections;
     return {.psp = value_or_refuse(psp::stripe::make_stripe(std::move(executor), std::move(options), nullptr)),
             .live = live};

@@ -7,6 +7,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "cli/configured.hpp"
 #include "config/pepper.hpp"
 #include "main/florin/process.hpp"
 #include "observe/log.hpp"
@@ -18,17 +19,7 @@ namespace {
 
 constexpr Milliseconds kStart{30'000};
 constexpr Milliseconds kReady{2'000};
-constexpr Milliseconds kLeaseMargin{15'000};   // the lease outlasts the call, so that the resolver rarely races it
 constexpr Milliseconds kAnswersLeave{15'000};  // of a drain: what waits for an answer has it or gets its 202 by then
-
-flow::FlowOptions flow_options(const config::Config& config) {
-    return {.answer_within = config.answer_within,
-            .psp_deadline = config.psp_deadline,
-            .lease = config.psp_deadline + kLeaseMargin,
-            .execute_for = config.execute_for,
-            .abandon_after = config.abandon_after,
-            .resolver_per_second = static_cast<double>(config.resolver_per_second)};
-}
 
 store::StoreOptions store_options(const config::Config& config, std::string conninfo, observe::Metrics& metrics) {
     store::StoreOptions options;
@@ -66,10 +57,6 @@ api::LimitOptions limit_options(const config::Limits& limits) {
             .unknown_keys = {limits.unknown_keys_per_second, limits.unknown_key_burst}};
 }
 
-ledger::FeeRule fee_rule(const config::Fee& fee) {
-    return {.basis_points = fee.basis_points, .fixed = fee.fixed};
-}
-
 template <class T>
 T value_or_throw(Checked<T> checked) {
     if (!checked) throw std::runtime_error(checked.error().detail);
@@ -97,7 +84,7 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
       store_(executor, store_options(config, conninfo, metrics_)),
       credentials_(executor, conninfo, value_or_throw(config::load_pepper(config))),
       administration_(executor, conninfo, value_or_throw(config::load_pepper(config))),
-      services_{executor, clock_, store_, accounts_, metrics_, flow_options(config)},
+      services_{executor, clock_, store_, accounts_, metrics_, cli::flow_options(config)},
       stripe_events_(event_accounts(config)),
       operations_(services_),
       watch_(services_),
@@ -121,22 +108,9 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
 Gateway::~Gateway() = default;
 
 void Gateway::add_stripe(bool live, const config::StripeAccount& account) {
-    psp::stripe::StripeOptions options;
-    options.account = account.name;
-    options.live = live;
-    options.origin = value_or_throw(http::parse_origin(account.base_url));
-    options.key = account.secret_key;
-    options.read_lag = account.read_lag;
-    options.stores_errors = account.stores_errors;
-    options.refund_looks = account.refund_looks;
+    auto options = value_or_throw(cli::stripe_options(account, live));
     psps_.push_back(value_or_throw(psp::stripe::make_stripe(executor_, std::move(options), &metrics_)));
-
-    flow::PspAccount wired;
-    wired.psp = psps_.back().get();
-    wired.account = {.psp = wired.psp->rules().name, .name = account.name, .live = live};
-    wired.default_fee = fee_rule(account.fee);
-    for (const auto& [currency, fee] : account.fees) wired.fees[currency] = fee_rule(fee);
-    accounts_.all.push_back(std::move(wired));
+    accounts_.all.push_back(cli::flow_account(*psps_.back(), account, live));
 }
 
 Task<void> Gateway::start() {
