@@ -1,7 +1,7 @@
-// What stays open: evidence, leases, taking, fences, next attempts and adoptions.
+// What stays open: evidence, leases, taking, fences.
 #include <gmock/gmock.h>
 
-#include "store/store_fixture.hpp"
+#include "store/open_fixture.hpp"
 
 namespace florin::store::test {
 namespace {
@@ -9,33 +9,6 @@ namespace {
 using payments::Outcome;
 using payments::Status;
 using ::testing::SizeIs;
-
-class OpenTest : public StoreTest {
-protected:
-    // The row of the sale, after a statement that ages it.
-    void age(const Operation& sale, const std::string& set) {
-        query("update open_operations set " + set + " where operation_id = '" +
-              to_string(sale.attempt.operation.uuid()) + "'");
-    }
-    std::int64_t row(const Operation& sale, const std::string& expression) {
-        return count("select (" + expression + ")::int8 from open_operations where operation_id = '" +
-                     to_string(sale.attempt.operation.uuid()) + "'");
-    }
-    std::optional<Taken> take(const Operation& sale, Store::Ages ages = kAges) {
-        return wait(store().take(sale.attempt.operation, ages, kDurations, soon()));
-    }
-    Operation abandoned_sale() {
-        Operation sale = open_sale();
-        age(sale, "lease_until = now() - interval '1 s', next_try = now() - interval '1 s'");
-        return sale;
-    }
-    Operation failed_sale() {
-        const Operation sale = open_sale();
-        const Settlement settlement = not_executed(sale);
-        EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
-        return after(sale, settlement);
-    }
-};
 
 TEST_F(OpenTest, a_lease_protects_its_holder_until_it_ends) {
     const Operation sale = open_sale();
@@ -123,7 +96,7 @@ TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {
 
 TEST_F(OpenTest, absence_proves_only_when_the_time_fence_has_passed_and_nothing_may_be_sent) {
     const Operation sale = abandoned_sale();
-    age(sale, "execute_until = now() - interval '1 s', send_until = now() - interval '3600 s'");
+    age(sale, "execute_until = now() - interval '1 s', send_until = now() - interval '3665 s'");
     EXPECT_FALSE(take(sale)->absence_proves);
     age(sale, "lease_until = now(), send_until = now() - interval '3671 s'");
     EXPECT_TRUE(take(sale)->absence_proves);
@@ -143,6 +116,27 @@ TEST_F(OpenTest, a_fence_counts_after_the_read_lag) {
     settlement.generation = 3;
     EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
     EXPECT_EQ(row(sale, "(fenced_at < now() - interval '10 s')::int"), 1) << "the first fence stands";
+    // The PSP may have forgotten the key.
+    Store::Ages old = kAges;
+    old.safe_age = Milliseconds(0);
+    age(sale, "lease_until = now()");
+    EXPECT_FALSE(take(sale, old)->fenced);
+}
+
+// Rule 13
+TEST_F(OpenTest, the_age_is_that_of_the_databases_clock_whatever_a_process_takes_for_the_time) {
+    for (const auto error : {std::chrono::hours(-30), std::chrono::hours(30)}) {
+        Operation sale = new_sale();
+        sale.payment.created_at += error;
+        sale.payment.updated_at += error;
+        EXPECT_TRUE(won(wait(store().commit(intent_of(sale), soon()))));
+        age(sale, "lease_until = now()");
+        const auto taken = take(sale);
+        ASSERT_TRUE(taken);
+        EXPECT_TRUE(taken->may_send);
+        EXPECT_LT(taken->age, Milliseconds(3'600'000));
+        EXPECT_GE(taken->age, Milliseconds(0));
+    }
 }
 
 TEST_F(OpenTest, evidence_alone_leaves_the_payment_and_releases_the_lease) {
@@ -212,67 +206,6 @@ TEST_F(OpenTest, evidence_of_who_lost_the_lease_is_kept_and_ends_parking) {
     parking.generation = 3;
     EXPECT_EQ(wait(store().commit(parking, soon())), SettlementResult::won);
     EXPECT_EQ(row(sale, "parked::int"), 1);
-}
-
-TEST_F(OpenTest, of_many_next_attempts_one_wins) {
-    const Operation failed = failed_sale();
-    auto other = another_store();
-    std::vector<Task<NextAttemptResult>> tasks;
-    for (int i = 0; i < 10; ++i) {
-        tasks.push_back((i % 2 ? store() : *other).commit(next_attempt(failed), soon()));
-    }
-    const auto results = wait_all(std::move(tasks));
-    EXPECT_EQ(std::ranges::count_if(results, [](const auto& result) { return won(result); }), 1);
-    const auto stored = wait(store().find_by_key(merchant_, false, failed.key, soon()));
-    EXPECT_EQ(stored->attempt.number, 2);
-    EXPECT_FALSE(stored->result);
-    EXPECT_EQ(stored->generation, 1);
-    EXPECT_EQ(stored->payment.status, Status::pending);
-    EXPECT_FALSE(stored->payment.failure_code);
-    EXPECT_THAT(wait(store().audit_of(failed.payment.id, soon())), SizeIs(3));
-}
-
-TEST_F(OpenTest, a_next_attempt_needs_a_last_attempt_that_was_not_executed) {
-    const Operation open = open_sale();
-    Operation pretended = open;
-    pretended.payment = not_executed(open).step.payment;
-    pretended.payment.version = 1;
-    EXPECT_FALSE(won(wait(store().commit(next_attempt(pretended), soon()))));
-    const Operation no = open_sale();
-    EXPECT_EQ(wait(store().commit(declined(no), soon())), SettlementResult::won);
-    pretended = no;
-    pretended.payment = not_executed(no).step.payment;
-    EXPECT_FALSE(won(wait(store().commit(next_attempt(pretended), soon()))));
-}
-
-TEST_F(OpenTest, a_late_success_is_adopted_once) {
-    const Operation failed = failed_sale();
-    Operation late = failed;
-    late.attempt.number = 2;
-    std::vector<Task<SettlementResult>> tasks;
-    for (int i = 0; i < 4; ++i) tasks.push_back(store().commit(Adoption{approved(late), 1}, soon()));
-    const auto results = wait_all(std::move(tasks));
-    EXPECT_EQ(std::ranges::count(results, SettlementResult::won), 1);
-    const auto stored = wait(store().find_by_key(merchant_, false, failed.key, soon()));
-    EXPECT_EQ(stored->payment.status, Status::captured);
-    EXPECT_EQ(stored->attempt.number, 2);
-    EXPECT_EQ(stored->result->http_status, 200);
-    EXPECT_THAT(wait(store().ledger_of(failed.payment.id, soon())), SizeIs(4));
-    EXPECT_EQ(count("select adopted_by::int8 from late_charges where attempt = 1 and operation_id = '" +
-                    to_string(failed.attempt.operation.uuid()) + "'"),
-              2);
-    EXPECT_FALSE(won(wait(store().commit(next_attempt(failed), soon()))));
-}
-
-TEST_F(OpenTest, an_adoption_loses_to_a_repeat_that_came_first) {
-    const Operation failed = failed_sale();
-    EXPECT_TRUE(won(wait(store().commit(next_attempt(failed), soon()))));
-    Operation late = failed;
-    late.attempt.number = 2;
-    EXPECT_EQ(wait(store().commit(Adoption{approved(late), 1}, soon())), SettlementResult::lost);
-    EXPECT_EQ(count("select count(*) from late_charges where operation_id = '" +
-                    to_string(failed.attempt.operation.uuid()) + "'"),
-              0);
 }
 
 TEST_F(OpenTest, the_overview_counts_what_is_open_and_at_risk) {
