@@ -61,6 +61,19 @@ TEST_F(CompensationTest, a_late_sale_beside_a_newer_one_is_given_back_and_booked
               std::string::npos);
 }
 
+// The number is the one read plus one: what was closed after it stays the last word.
+TEST_F(CompensationTest, a_late_sale_beside_a_newer_one_that_was_not_executed_is_given_back_too) {
+    owner_sleeps_on(command("k"));
+    psp.answers = {refused_unsent()};
+    ASSERT_EQ(gateway.send(command("k"))->status, 503);
+    payment = stored(gateway, "k").payment.id;
+    owner_wakes();
+    EXPECT_EQ(ends(), (std::vector<std::optional<Outcome>>{Outcome::approved}));
+    EXPECT_EQ(late_lines(payment), kReturned);
+    EXPECT_EQ(stored(gateway, "k").attempt.number, 2);
+    EXPECT_EQ(read(gateway, payment).status, Status::failed);
+}
+
 TEST_F(CompensationTest, a_late_hold_is_released_and_stays_on_memo_accounts) {
     charge_twice(true);
     owner_wakes();

@@ -160,6 +160,19 @@ TEST_F(ResolverTest, a_payer_who_never_acts_is_given_up_and_settled_as_the_psp_t
     EXPECT_EQ(psp.abandon_calls.size(), 1U);
 }
 
+// Rule 8: the cancel may have come before the charge.
+TEST_F(ResolverTest, a_cancel_that_finds_nothing_proves_nothing) {
+    psp.answers = {action_required("pi_3ds_3", "https://bank.example/3ds")};
+    left_open("k");
+    shift_database_clock("61 minutes");
+    psp.abandons = {unclear()};
+    ASSERT_TRUE(resolver_asks([&] { return !psp.abandon_calls.empty(); }));
+    EXPECT_FALSE(stored(gateway, "k").result);
+    end_leases();
+    ASSERT_TRUE(resolves("k"));
+    EXPECT_EQ(stored(gateway, "k").result->http_status, 200);
+}
+
 TEST_F(ResolverTest, what_the_psp_works_on_is_read_until_it_is_done) {
     psp.answers = {accepted("pi_debit_1")};
     left_open("k");
