@@ -165,9 +165,10 @@ TEST_F(ResolverTest, a_cancel_that_finds_nothing_proves_nothing) {
     psp.answers = {action_required("pi_3ds_3", "https://bank.example/3ds")};
     left_open("k");
     shift_database_clock("61 minutes");
-    psp.abandons = {unclear()};
+    psp.abandons = {unclear(), unclear(), unclear(), unclear()};
     ASSERT_TRUE(resolver_asks([&] { return !psp.abandon_calls.empty(); }));
     EXPECT_FALSE(stored(gateway, "k").result);
+    psp.abandons = {approved("pi_3ds_3")};
     end_leases();
     ASSERT_TRUE(resolves("k"));
     EXPECT_EQ(stored(gateway, "k").result->http_status, 200);
