@@ -3,17 +3,20 @@
 
     tests/faults/planted.py                  applies them one by one in a copy of the checkout, builds, checks, reverts
     tests/faults/planted.py NAME...          only those whose name holds one of the words
-    tests/faults/planted.py --apply-only     only whether every patch still applies (seconds)
+    tests/faults/planted.py --apply-only     only whether every patch still applies and its tests exist (seconds)
     tests/faults/planted.py --list           what they are
 
 The copy is of the last commit. It stays in --work with its build, so that a second run compiles little. A patch begins with
-lines "Bug:", "Rule:" (of the write protocol, or "issue") and, in their order, "Check: MODULE FILTER", the unit tests to run.
-Ends with a table of what caught what; fails when a bug survives, does not build or no longer applies, and when a check
-fails without any bug or runs nothing.
+lines "Bug:", "Rule:" (of the write protocol, or "issue") and, in their order, "Check: MODULE FILTER", the unit tests to run,
+or "Check: pytest FILE::TEST", a black-box test. Ends with a table of what caught what; fails when a bug survives, does not
+build or no longer applies, when a check fails without any bug or runs nothing, and when one neither passes nor fails: what
+hangs, or dies without an assertion's word, has caught nothing.
 """
 
 import argparse
 import dataclasses
+import fnmatch
+import functools
 import os
 import pathlib
 import re
@@ -25,6 +28,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PATCHES = ROOT / "tests" / "faults" / "planted"
 CHECK_SECONDS = 600
+TEST_NAME = re.compile(r"^(?:TEST|TEST_F|TEST_P|RC_GTEST_PROP|RC_GTEST_FIXTURE_PROP)\(\s*(\w+),\s*(\w+)", re.MULTILINE)
 
 
 @dataclasses.dataclass
@@ -49,15 +53,33 @@ def read_patch(path):
 
 
 def applies(planted, tree, *more):
-    return subprocess.run(["git", "apply", *more, str(planted.path)], cwd=tree, capture_output=True, text=True)
+    return subprocess.run(["git", "apply", "-C1", *more, str(planted.path)], cwd=tree, capture_output=True, text=True)
 
 
 def check_applies(all_planted):
-    lost = [planted for planted in all_planted if applies(planted, ROOT, "--check").returncode != 0]
-    for planted in lost:
-        print(f"{planted.name} no longer applies: write it anew against the code as it is")
-    print(f"{len(all_planted) - len(lost)} of {len(all_planted)} planted bugs apply")
+    lost = [f"{planted.name} no longer applies: write it anew against the code as it is" for planted in all_planted
+            if applies(planted, ROOT, "--check").returncode != 0]
+    lost += [f"{planted.name}: no test is named {part}" for planted in all_planted for module, wanted in planted.checks
+             for part in wanted.split(":" if module != "pytest" else None) if not names_a_test(module, part)]
+    print("\n".join([*lost, f"{len(all_planted)} planted bugs, {len(lost)} of them or of their checks lost"]))
     return 1 if lost else 0
+
+
+def names_a_test(module, part):
+    if module == "pytest":
+        path, _, name = part.partition("::")
+        return (ROOT / path).exists() and f"\ndef {name}(" in (ROOT / path).read_text()
+    return any(fnmatch.fnmatchcase(name, part) for name in tests_of(module))
+
+
+@functools.cache
+def tests_of(module):
+    """As gtest names them, where parameters and the word before them do not matter."""
+    names = set()
+    for source in sorted((ROOT / "src" / module).rglob("*_test.cpp")):
+        for fixture, name in TEST_NAME.findall(source.read_text()):
+            names |= {f"{fixture}.{name}", f"Any/{fixture}.{name}/any"}
+    return names
 
 
 class Copy:
@@ -65,7 +87,8 @@ class Copy:
 
     def __init__(self, work):
         self.tree, self.build = work / "tree", work / "build"
-        self.environment = {**os.environ, "CCACHE_NOHASHDIR": "1", "CCACHE_BASEDIR": str(self.tree)}
+        self.environment = {**os.environ, "CCACHE_NOHASHDIR": "1", "CCACHE_BASEDIR": str(self.tree),
+                            "FLORIN_BUILD": str(self.build)}
         if not self.tree.exists():
             self.run("git", "clone", "-q", str(ROOT), str(self.tree), cwd=work)
         self.run("git", "fetch", "-q", "origin", "HEAD")
@@ -81,21 +104,39 @@ class Copy:
         return done
 
     def compiles(self, module):
-        return self.run("ninja", "-C", str(self.build), f"florin_{module}_tests", check=False).returncode == 0
+        targets = ("florin", "florin-simulator") if module == "pytest" else (f"florin_{module}_tests",)
+        return self.run("ninja", "-C", str(self.build), *targets, check=False).returncode == 0
 
-    def passes(self, module, wanted):
-        """True or False, and the first test that failed; None when nothing ran."""
-        program = self.build / "bin" / f"florin_{module}_tests"
+    def failed(self, module, wanted):
+        """The first test that failed, or None; Broken when neither can be said."""
+        command = [ROOT / ".venv" / "bin" / "python", "-m", "pytest", "-q", "-x", "-rf", *wanted.split()]
+        if module != "pytest":
+            program = self.build / "bin" / f"florin_{module}_tests"
+            command = [program, f"--gtest_filter={wanted}", "--gtest_fail_fast"]
         try:
-            done = self.run(str(program), f"--gtest_filter={wanted}", "--gtest_fail_fast", check=False,
-                            seconds=CHECK_SECONDS)
+            done = self.run(*map(str, command), check=False, seconds=CHECK_SECONDS)
         except subprocess.TimeoutExpired:
-            return False, "does not end"
-        ran = re.search(r"Running (\d+) tests?", done.stdout)
-        if not ran or ran[1] == "0":
-            return None, "runs nothing"
-        failed = re.search(r"\[  FAILED  \] (\S+)", done.stdout)
-        return done.returncode == 0, failed[1].rstrip(",") if failed else f"exit status {done.returncode}"
+            raise Broken(f"{module} {wanted} does not end") from None
+        return what_failed(module, done, f"{module} {wanted}")
+
+
+class Broken(Exception):
+    pass
+
+
+def what_failed(module, done, check):
+    failed = re.search(r"^FAILED (\S+)" if module == "pytest" else r"\[  FAILED  \] (\S+)", done.stdout, re.MULTILINE)
+    if failed:
+        return failed[1].rstrip(",")
+    asserted = re.search(r'"assertion.failed".*"expression":(".*")', done.stderr)
+    if asserted:
+        return f"assertion {asserted[1]}"
+    ran = re.search(r"(\d+) passed" if module == "pytest" else r"Running (\d+) tests?", done.stdout)
+    if not ran or ran[1] == "0":
+        raise Broken(f"{check} runs nothing")
+    if done.returncode != 0:
+        raise Broken(f"{check} ends with {done.returncode} and names no test")
+    return None
 
 
 def catch(copy, planted):
@@ -106,12 +147,12 @@ def catch(copy, planted):
         for module, wanted in planted.checks:
             if not copy.compiles(module):
                 return False, "does not build"
-            passed, what = copy.passes(module, wanted)
-            if passed is None:
-                return False, f"{module} {wanted} {what}"
-            if not passed:
+            what = copy.failed(module, wanted)
+            if what:
                 return True, f"{module}: {what}"
         return False, "SURVIVED"
+    except Broken as broken:
+        return False, f"BROKEN CHECK {broken}"
     finally:
         applies(planted, copy.tree, "-R")
 
@@ -122,9 +163,12 @@ def without_bugs(copy, all_planted):
         if not copy.compiles(module):
             yield f"{module} does not build"
             continue
-        passed, what = copy.passes(module, wanted)
-        if not passed:
-            yield f"{module} {wanted}: {what}"
+        try:
+            what = copy.failed(module, wanted)
+            if what:
+                yield f"{module} {wanted}: {what}"
+        except Broken as broken:
+            yield str(broken)
 
 
 def run(all_planted, work):
