@@ -31,7 +31,7 @@ constexpr auto kOfOthers = std::to_array<std::string_view>({"FLORIN_SIMULATOR_UR
 constexpr std::string_view kPrefix = "FLORIN_";
 constexpr std::size_t kShortestPepper = 32;
 constexpr std::size_t kShortestWebhookSecret = 16;
-constexpr std::size_t kMostWebhookSecrets = 4;
+constexpr std::size_t kMostWebhookSecrets = 2;  // while one replaces the other
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -50,7 +50,30 @@ void read_database_url(Reading& reading) {
     reading.config.database_url = std::move(url);
 }
 
-// Separated by spaces. Whoever guesses one can send events: short ones are refused.
+// A line's end that came with the value, or a comma between two, would become part of a secret that then never fits.
+bool is_readable(const Secret& secret) {
+    return std::ranges::all_of(secret.expose(), [](char c) { return c > ' ' && c < '\x7f' && c != ','; });
+}
+
+// Whoever guesses one can send events: short ones are refused. Empty: they may be used.
+std::string fault_of(const std::vector<Secret>& secrets) {
+    const auto is_short = [](const Secret& secret) { return secret.expose().size() < kShortestWebhookSecret; };
+    if (!std::ranges::all_of(secrets, is_readable)) {
+        return "holds something that no secret has (a comma, a tab, a line's end): put nothing but a space between "
+               "two secrets, and nothing behind the last one";
+    }
+    if (std::ranges::any_of(secrets, is_short)) {
+        return fmt::format(
+            "has a secret of less than {} characters: put there what Stripe shows as the endpoint's signing secret "
+            "(whsec_...), two with a space between them while one replaces the other",
+            kShortestWebhookSecret);
+    }
+    if (secrets.size() <= kMostWebhookSecrets) return {};
+    return fmt::format("has more than {} secrets, the old one and the new one: each costs a hash per delivery",
+                       kMostWebhookSecrets);
+}
+
+// Separated by spaces.
 void read_webhook_secrets(Reading& reading, std::optional<StripeAccount>& account, const char* variable) {
     if (!account) return;
     const std::string text = environment(variable);
@@ -59,21 +82,8 @@ void read_webhook_secrets(Reading& reading, std::optional<StripeAccount>& accoun
         if (end > begin) account->webhook_secrets.emplace_back(text.substr(begin, end - begin));
         begin = end + 1;
     }
-    const auto is_short = [](const Secret& secret) { return secret.expose().size() < kShortestWebhookSecret; };
-    if (std::ranges::any_of(account->webhook_secrets, is_short)) {
-        reading.problems.push_back(
-            {Error::invalid_field,
-             fmt::format("{} has a secret of less than {} characters: put there what Stripe shows as "
-                         "the endpoint's signing secret (whsec_...), two with a space between them "
-                         "while one replaces the other",
-                         variable, kShortestWebhookSecret)});
-    }
-    if (account->webhook_secrets.size() > kMostWebhookSecrets) {
-        reading.problems.push_back(
-            {Error::invalid_field, fmt::format("{} has more than {} secrets: each costs a hash per "
-                                               "delivery",
-                                               variable, kMostWebhookSecrets)});
-    }
+    const auto fault = fault_of(account->webhook_secrets);
+    if (!fault.empty()) reading.problems.push_back({Error::invalid_field, fmt::format("{} {}", variable, fault)});
 }
 
 // The secret says of which mode an event is.

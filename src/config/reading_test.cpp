@@ -129,8 +129,12 @@ TEST_F(AReading, takes_several_webhook_secrets_while_one_replaces_another) {
     EXPECT_EQ(secrets_of(" whsec_0123456789abcdef  whsec_fedcba9876543210 "),
               (Words{"whsec_0123456789abcdef", "whsec_fedcba9876543210"}));
     EXPECT_EQ(secrets_of("whsec_short").back(), "FLORIN_STRIPE_TEST_WEBHOOK_SECRET has a ");
-    EXPECT_EQ(secrets_of("aaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbb cccccccccccccccc dddddddddddddddd eeeeeeeeeeeeeeee").back(),
+    EXPECT_EQ(secrets_of("aaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbb cccccccccccccccc").back(),
               "FLORIN_STRIPE_TEST_WEBHOOK_SECRET has mo");
+    for (const char* value : {"whsec_0123456789abcdef\n", "whsec_0123456789abcdef\r", "whsec_0123456789abcdef\t",
+                              "whsec_0123456789abcdef,whsec_fedcba9876543210", "\xc2\xa0whsec_0123456789abcdef"}) {
+        EXPECT_EQ(secrets_of(value).back(), "FLORIN_STRIPE_TEST_WEBHOOK_SECRET holds ") << value;
+    }
 }
 
 TEST_F(AReading, shows_no_webhook_secret_and_warns_where_there_is_none) {
