@@ -16,6 +16,7 @@ void check_audit(const Evidence& evidence, Findings& findings);
 void check_body(const Evidence& evidence, Findings& findings);
 void check_digest(const Evidence& evidence, Findings& findings);
 void check_entry(const Evidence& evidence, Findings& findings);
+void check_journal(const Evidence& evidence, Findings& findings);
 void check_memo(const Evidence& evidence, Findings& findings);
 void check_parent(const Evidence& evidence, Findings& findings);
 void check_posting(const Evidence& evidence, Findings& findings);
