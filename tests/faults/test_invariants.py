@@ -63,3 +63,55 @@ def test_answers_that_are_not_stored_are_named(planted):
     assert "florin verify: ack_lost line 1 key no-such-key" in broken
     assert "florin verify: ack_differs key no-such-key" in broken
     assert figures["acknowledged answers"] == 2
+
+
+# What breaks each invariant of the database; {payment} is a sale of 10000.
+BREAKS = {
+    "I3 each journal sums to zero in each currency":
+        "update ledger_entries set amount = amount + 1 where line = (select min(line) from ledger_entries)",
+    "I3 the whole ledger sums to zero in each currency":
+        "update ledger_entries set amount = amount + 1 where line = (select min(line) from ledger_entries)",
+    "I5 nothing is captured above what is held, or refunded above what was captured":
+        "update payments set status = 'voided' where id = '{payment}'",
+    "I6 the audit trail is one walk that ends in the payment's status":
+        "update payments set status = 'refunded' where id = '{payment}'",
+    "I7 nobody is forgotten: what has no result has an open row":
+        "delete from operation_results where operation_id in (select operation_id from operations where payment_id = '{payment}')",
+    "I13 each status other than pending has its audit row":
+        "delete from payment_audit_log where payment_id = '{payment}'",
+    "I14 nothing is open, reserved or leased":
+        "update payments set refunding = 1 where id = '{payment}'",
+    "I16 what failed has no approved creation":
+        "update payments set status = 'failed' where id = '{payment}'",
+    "I18 each balance is the sum of its entries":
+        "update ledger_balances set balance = balance + 1",
+    "I4": "update chain_links set hash = sha256(hash)",
+}
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """A payment of which every promise is kept, and the mark that was taken then."""
+    with World() as world:
+        payment, watermark = world.gateway.merchant_client().pay()["payment_id"][4:], invariants.Watermark()
+        invariants.wait_until_quiet(world.gateway, 60)
+        with world.gateway.database() as database:
+            watermark.take(database)
+            assert not list(invariants.check_database(database)) + watermark.check(database)
+            yield database, payment, watermark
+
+
+@pytest.mark.parametrize("invariant", [*invariants.DATABASE, "I4"])
+def test_each_broken_invariant_of_the_database_is_named(kept, invariant):
+    database, payment, watermark = kept
+    with database.transaction(force_rollback=True):
+        database.execute("set local session_replication_role = replica")
+        assert database.execute(BREAKS[invariant].format(payment=payment)).rowcount > 0
+        found = [*invariants.check_database(database), *watermark.check(database)]
+    assert any(sentence.startswith(invariant) for sentence in found), found
+
+
+def test_a_list_of_answers_without_a_request_to_repeat_is_no_proof(tmp_path):
+    acks = tmp_path / "acks.jsonl"
+    acks.write_text('{"key": "k-0", "status": 200}\n')
+    assert invariants.check_replays([], acks) == (["I8 no answer was kept with its request"], {"replays": 0})
