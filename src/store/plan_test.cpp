@@ -229,6 +229,19 @@ TEST_F(PlanTest, the_worker_looks_only_at_what_is_due) {
     }
 }
 
+TEST_F(PlanTest, accounts_are_found_by_their_index_however_much_is_watched) {
+    load_tables();
+    query("update watched_operations set next_look = now() + interval '1 day' where psp = 'loaded'");
+    const auto plan = plan_of("looking", [&](Store& store) { wait(store.due_by_account(soon())); });
+    query("update watched_operations set next_look = now() where psp = 'loaded'");
+    ASSERT_TRUE(plan.is_object());
+    walk(plan, [](const json::value& node) {
+        if (!relation(node).starts_with("watched_")) return;
+        EXPECT_NE(type(node), "Seq Scan") << relation(node);
+        EXPECT_LE(number(node, "Actual Rows"), 10) << json::serialize(node);
+    });
+}
+
 TEST_F(PlanTest, a_look_up_by_key_goes_through_indexes) {
     load_tables();
     const auto plan = plan_of("from idempotency_keys k", [&](Store& store) {

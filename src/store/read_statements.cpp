@@ -182,26 +182,33 @@ const std::string kMoveWatchedAttempts = R"sql(
     from look l where w.operation_id = l.operation_id and w.attempt = l.attempt and not l.ends
 )sql";
 
-// Watched successes by their index: from each account's to the next one's.
+// Each table that work waits in. What is looked at far ahead is long: its accounts are found by its index, from each
+// one's to the next one's.
 const std::string kDueByAccount = R"sql(
     with recursive clock as materialized (select florin_now() as now),
-    watching as (
-        (select psp, psp_account from watched_operations order by psp, psp_account limit 1)
+    looks as not materialized (
+        select psp, psp_account, next_look, operation_id as id from watched_operations
+        union all select psp, psp_account, next_look, operation_id from watched_attempts
+        union all select psp, psp_account, next_look, operation_id from standing_late_charges),
+    looking as (
+        (select psp, psp_account from looks order by psp, psp_account limit 1)
         union all
-        select n.psp, n.psp_account from watching a cross join lateral (
-            select w.psp, w.psp_account from watched_operations w where (w.psp, w.psp_account) > (a.psp, a.psp_account)
-            order by w.psp, w.psp_account limit 1) n),
+        select n.psp, n.psp_account from looking a cross join lateral (
+            select l.psp, l.psp_account from looks l where (l.psp, l.psp_account) > (a.psp, a.psp_account)
+            order by l.psp, l.psp_account limit 1) n),
     due as (
-        select psp, psp_account, operation_id as id from open_operations, clock k
+        select psp, psp_account, florin_is_live(operation_id) as live from open_operations, clock k
         where next_try <= k.now and lease_until <= k.now
         union all
-        select psp, psp_account, payment_id from held_authorizations
+        select psp, psp_account, florin_is_live(payment_id) from held_authorizations
         where capture_before <= (select now from clock) and next_look <= (select now from clock)
         union all
-        select w.psp, w.psp_account, w.operation_id from watching a
-        join watched_operations w on w.psp = a.psp and w.psp_account = a.psp_account
-            and w.next_look <= (select now from clock))
-    select psp, psp_account, florin_is_live(id), count(*) from due group by 1, 2, 3 order by 1, 2, 3
+        select psp, psp_account, live from open_psp_events, clock k
+        where not parked and next_try <= k.now and lease_until <= k.now
+        union all
+        select l.psp, l.psp_account, florin_is_live(l.id) from looking a
+        join looks l on l.psp = a.psp and l.psp_account = a.psp_account and l.next_look <= (select now from clock))
+    select psp, psp_account, live, count(*) from due group by 1, 2, 3 order by 1, 2, 3
 )sql";
 
 // $1 to $6 are of take.sql.
