@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
@@ -206,6 +207,18 @@ TEST_F(PspEventsTest, neighbours_of_a_poisonous_one_are_not_parked_with_it) {
         for (const auto& one : rest.events) handled += finish(one, Handled{"no change"});
     }
     EXPECT_EQ(rows("psp_event_ids"), 3);
+}
+
+// A worker that died twice with its hands full leaves as many suspects as it could take at once.
+TEST_F(PspEventsTest, suspects_are_in_nobody_elses_way) {
+    for (int i = 0; i < 20; ++i) keep("old" + std::to_string(i), static_cast<std::int16_t>(i % 2));
+    for (int i = 0; i < PspEvents::kMostLapses / 2; ++i) EXPECT_THAT(take(20, Milliseconds(0)).events, SizeIs(20));
+    keep("new outcome");
+    keep("new information", 1);
+    const auto taken = take(10).events;
+    EXPECT_THAT(names({taken, {}}), IsSupersetOf({"new outcome", "new information"}));
+    EXPECT_THAT(taken, SizeIs(3)) << "and one of the others at a time";
+    EXPECT_THAT(take(10).events, SizeIs(1));
 }
 
 TEST_F(PspEventsTest, who_asks_for_another_try_is_no_poison) {

@@ -1,23 +1,39 @@
 R"sql(
 -- Takes up to $5 due events of an account ($1 psp, $2 name, $3 live) for $4 ms: outcomes first, then the others. One that was
--- taken $6 times in a row and never ended is parked instead; from half of that on such a one is taken without others of its
--- kind, so that a poisonous one does not have its neighbours parked. One that was handled while it came in once more is gone.
+-- taken $6 times in a row and never ended is parked instead; from half of that on one is a suspect: it is taken without others
+-- of its kind, so that a poisonous one does not have its neighbours parked, and is in no other's way however many there are.
+-- Suspects are among the oldest, because taking does not move what is due. One that was handled while it came in once more is
+-- gone.
 with clock as materialized (select florin_now() as now),
+oldest as materialized (
+    (select event_id, weight, next_try, lapses from open_psp_events
+     where psp = $1::text and psp_account = $2::text and live = $3::bool and not parked and weight = 0
+         and next_try <= (select now from clock) and lease_until <= (select now from clock)
+     order by next_try limit 4 * $5::int8)
+    union all
+    (select event_id, weight, next_try, lapses from open_psp_events
+     where psp = $1::text and psp_account = $2::text and live = $3::bool and not parked and weight = 1
+         and next_try <= (select now from clock) and lease_until <= (select now from clock)
+     order by next_try limit 4 * $5::int8)),
+suspects as materialized (
+    select o.event_id, o.weight, o.next_try, o.lapses, o.replayed
+    from (select event_id from oldest where lapses >= $6::int2 / 2 order by weight, next_try) s
+    join open_psp_events o on o.event_id = s.event_id and o.psp = $1 and o.psp_account = $2 and o.live = $3
+        and not o.parked and o.lease_until <= (select now from clock)
+    limit 1 for update of o skip locked),
 outcomes as materialized (
     select event_id, weight, next_try, lapses, replayed from open_psp_events
-    where psp = $1::text and psp_account = $2::text and live = $3::bool and not parked and weight = 0
+    where psp = $1 and psp_account = $2 and live = $3 and not parked and weight = 0 and lapses < $6 / 2
         and next_try <= (select now from clock) and lease_until <= (select now from clock)
-    order by next_try limit $5::int8 for update skip locked),
+    order by next_try limit $5 - (select count(*) from suspects) for update skip locked),
 others as materialized (
     select event_id, weight, next_try, lapses, replayed from open_psp_events
-    where psp = $1::text and psp_account = $2::text and live = $3::bool and not parked and weight = 1
+    where psp = $1 and psp_account = $2 and live = $3 and not parked and weight = 1 and lapses < $6 / 2
         and next_try <= (select now from clock) and lease_until <= (select now from clock)
-    order by next_try limit $5::int8 - (select count(*) from outcomes) for update skip locked),
+    order by next_try limit $5 - (select count(*) from suspects) - (select count(*) from outcomes)
+    for update skip locked),
 due as materialized (
-    select * from (
-        select *, row_number() over (partition by lapses >= $6::int2 / 2 order by weight, next_try) as place
-        from (select * from outcomes union all select * from others) found) placed
-    where lapses < $6 / 2 or place = 1),
+    select * from suspects union all select * from outcomes union all select * from others),
 known as materialized (
     select d.event_id from due d
     join psp_event_ids h on h.event_id = d.event_id and h.psp = $1 and h.psp_account = $2 and h.live = $3
