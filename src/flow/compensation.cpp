@@ -111,6 +111,9 @@ Task<bool> suspend(const Services& services, Verdict late, LateEffect effect) {
     const auto result = co_await services.store.commit(std::move(record), Deadline::after(kWithin));
     FLORIN_FAIL_POINT("after_suspense_commit");
     if (result == store::RecordResult::version_moved) co_return false;
+    if (result == store::RecordResult::reference_taken) {
+        tell_of_late_success(services, late, "its PSP object belongs to another operation: a human must look");
+    }
     if (result == store::RecordResult::won) {
         tell_of_remedy(services, late, Remedy::suspend);
         count_outcome(services, attempt, Outcome::approved);

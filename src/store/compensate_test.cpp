@@ -38,6 +38,17 @@ protected:
         return compensation;
     }
     CompensationResult commit(const Compensation& compensation) { return wait(store().commit(compensation, soon())); }
+    static Record suspense(const Operation& sale, std::string reference) {
+        auto attempt = make_attempt(sale.payment, OperationKind::late_suspense, 1000);
+        attempt.parameters.late = payments::LateSuccess{sale.attempt.operation, 1, reference};
+        return {.settlement = approved({sale.payment, attempt, ""}),
+                .key = "",
+                .late = LateClaim{.operation = sale.attempt.operation,
+                                  .attempt = 1,
+                                  .reference = std::move(reference),
+                                  .reference_is_new = true}};
+    }
+    RecordResult commit(const Record& record) { return wait(store().commit(record, soon())); }
     static std::string late_object(const Operation& sale) { return "pi_late_" + to_string(sale.payment.id); }
     std::int64_t rows(const std::string& table, OperationId operation) {
         return count("select count(*) from " + table + " where operation_id = '" + to_string(operation.uuid()) + "'");
@@ -94,6 +105,33 @@ TEST_F(CompensateTest, an_object_of_another_operation_is_refused) {
     EXPECT_EQ(commit(undo(other, late_object(sale))), CompensationResult::reference_taken);
     EXPECT_EQ(rows("late_charges", other.attempt.operation), 0);
     EXPECT_EQ(stored(other.payment.id).version, other.payment.version);
+}
+
+TEST_F(CompensateTest, what_cannot_be_undone_is_booked_once_and_never_with_the_object_of_another_operation) {
+    Operation sale = captured_by_the_second();
+    const Operation other = captured_by_the_second();
+    ASSERT_EQ(commit(suspense(sale, late_object(sale))), RecordResult::won);
+    sale.payment = stored(sale.payment.id);
+    EXPECT_EQ(count("select attempt::int8 from psp_references where psp_reference = '" + late_object(sale) + "'"), 1);
+    EXPECT_EQ(commit(suspense(sale, late_object(sale))), RecordResult::reversed);
+
+    const Record foreign = suspense(other, late_object(sale));
+    EXPECT_EQ(commit(foreign), RecordResult::reference_taken);
+    EXPECT_EQ(rows("operations", foreign.settlement.attempt.operation), 0);
+    EXPECT_EQ(rows("ledger_entries", foreign.settlement.attempt.operation), 0);
+    EXPECT_EQ(rows("late_charges", other.attempt.operation), 0);
+    expect_exact_books();
+}
+
+TEST_F(CompensateTest, of_two_that_claim_one_object_in_one_batch_one_is_booked) {
+    std::vector<Task<RecordResult>> tasks;
+    const Operation first = captured_by_the_second(), second = captured_by_the_second();
+    tasks.push_back(store().commit(suspense(first, late_object(first)), soon()));
+    tasks.push_back(store().commit(suspense(second, late_object(first)), soon()));
+    const auto results = wait_all(std::move(tasks));
+    EXPECT_EQ(std::ranges::count(results, RecordResult::won), 1);
+    EXPECT_EQ(std::ranges::count(results, RecordResult::reference_taken), 1);
+    expect_exact_books();
 }
 
 TEST_F(CompensateTest, a_loser_in_the_batch_of_a_winner_loses_alone) {

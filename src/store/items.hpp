@@ -77,7 +77,7 @@ struct Settlement {
     // The PSP answered a repeat from its idempotency store (rule 7): the open row remembers the database's time of it.
     bool fences = false;
     std::optional<Watch> watch{};  // with approved
-    // With not_executed that nothing but time or a human's word proves (rule 25): the attempt is looked at again.
+    // With what nothing but time or a human's word closed without success (rule 25): the attempt is looked at again.
     std::optional<Watch> late_watch{};
     std::string actor;  // who judges: "key:key_…", "system:resolver"
     WallTime now;
@@ -145,9 +145,10 @@ struct Record {
 };
 enum class RecordResult : std::uint8_t {
     won,
-    key_taken,      // answer from what is stored under the key
-    version_moved,  // decide again
-    reversed,       // that operation was reversed already, that late success answered
+    key_taken,        // answer from what is stored under the key
+    version_moved,    // decide again
+    reversed,         // that operation was reversed already, that late success answered
+    reference_taken,  // the PSP's object belongs to another operation: alert
 };
 
 }  // namespace florin::store

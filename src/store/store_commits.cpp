@@ -41,7 +41,7 @@ void check(const Settlement& s) {
     const bool stays_charged =
         payments::answers_late_success(s.attempt.kind) && s.outcome == payments::Outcome::declined;
     FLORIN_ASSERT(s.journals.empty() != (is_approved || stays_charged) && (is_approved || !s.watch));
-    FLORIN_ASSERT(!s.late_watch || s.outcome == payments::Outcome::not_executed);
+    FLORIN_ASSERT(!s.late_watch || !is_approved);
     FLORIN_ASSERT(std::ranges::all_of(s.journals, ledger::is_balanced));
     FLORIN_ASSERT(s.outcome != payments::Outcome::not_executed || s.needs_generation);
     const bool stays = s.step.payment.version == s.expected_version;
@@ -73,6 +73,7 @@ Task<RecordResult> recorded(std::shared_ptr<JudgedItem> item) {
     const Ending ending = co_await JudgedItem::wait(std::move(item));
     if (ending == Ending::won) co_return RecordResult::won;
     if (ending == Ending::key_taken) co_return RecordResult::key_taken;
+    if (ending == Ending::reference_taken) co_return RecordResult::reference_taken;
     co_return ending == Ending::reversed ? RecordResult::reversed : RecordResult::version_moved;
 }
 

@@ -2,7 +2,8 @@ R"sql(
 -- Operations that are opened and closed in one commit without a PSP call: refusals stored under their key, and successes
 -- that the PSP took back. The payments are locked in id order and compared before anything is claimed (rule 20); a payment
 -- that nothing changes keeps its version. $53 key ('': none), $54 fingerprint, $55 the operation that is reversed; of a late
--- success that cannot be undone $56 its operation, $57 its attempt, $58 the PSP's object, $59 whether it made that.
+-- success that cannot be undone $56 its operation, $57 its attempt, $58 the PSP's object, $59 whether it made that: it is then
+-- claimed for that operation, and what is another's makes the record lose.
 with {judged},
 clock as materialized (select florin_now() as now),
 c as materialized (
@@ -18,19 +19,25 @@ reversed as (
     select ($55::uuid[])[ord::int4], operation_id, payment_id, at
     from c where ($55::uuid[])[ord::int4] is not null order by 1
     on conflict do nothing returning reversed_by),
+claimed as (
+    insert into psp_references (psp, psp_reference, operation_id, attempt, payment_id)
+    select psp, ($58::text[])[ord::int4], ($56::uuid[])[ord::int4], ($57::int2[])[ord::int4], payment_id
+    from c where ($59::bool[])[ord::int4] order by 1, 2
+    on conflict do nothing returning operation_id),
+taken as materialized (
+    select c.ord from c
+    where ($59::bool[])[c.ord::int4] and (($56::uuid[])[c.ord::int4] in (select operation_id from claimed)) is not true
+        and not exists (select from psp_references r where r.psp = c.psp and r.psp_reference = ($58::text[])[c.ord::int4]
+                                                       and r.operation_id = ($56::uuid[])[c.ord::int4])),
 late as (
     insert into late_charges (operation_id, attempt, payment_id, psp, psp_reference, compensated_by, created_at)
     select ($56::uuid[])[ord::int4], ($57::int2[])[ord::int4], payment_id, psp, ($58::text[])[ord::int4], operation_id, at
-    from c where ($56::uuid[])[ord::int4] is not null order by 1, 2
+    from c where ($56::uuid[])[ord::int4] is not null and (ord in (select ord from taken)) is not true order by 1, 2
     on conflict do nothing returning compensated_by),
 w as materialized (
     select * from c where (operation_id in (select operation_id from keyed)) is true
                        or (operation_id in (select reversed_by from reversed)) is true
                        or (operation_id in (select compensated_by from late)) is true),
-owned as (
-    insert into psp_references (psp, psp_reference, operation_id, attempt, payment_id)
-    select psp, ($58::text[])[ord::int4], ($56::uuid[])[ord::int4], ($57::int2[])[ord::int4], payment_id
-    from w where ($59::bool[])[ord::int4] on conflict do nothing),
 moved as ({payment} and w.version <> w.expected_version returning w.ord),
 p as materialized (select * from w where version = expected_version or (ord in (select ord from moved)) is true),
 {opening},
@@ -43,6 +50,7 @@ unwatched as (
     where operation_id = any ((select array_agg(($55::uuid[])[ord::int4]) from p)::uuid[]))
 select ord::int4, 0::int2 from p
 union all
-select ord::int4, case when ($53::text[])[ord::int4] <> '' then 2 else 3 end::int2
+select ord::int4, case when (ord in (select ord from taken)) is true then 1
+                       when ($53::text[])[ord::int4] <> '' then 2 else 3 end::int2
 from c where (select n from won) < cardinality($3::uuid[]) and (ord in (select ord from p)) is not true
 )sql"
