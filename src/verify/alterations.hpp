@@ -256,6 +256,10 @@ inline constexpr auto kAlterations = std::to_array<Alteration>({
      "it is open"},
     {"delete from operation_results where operation_id = world.id(17, 2)", "late", "00170002",
      "stands and is not in standing_late_charges"},
+    {"insert into standing_late_charges values (world.id(17, 2), world.id(17), 'stripe', 'main', now(), now())", "late",
+     "00170002", "it ended as approved and is in standing_late_charges"},
+    {"insert into standing_late_charges values (world.id(10, 2), world.id(10), 'stripe', 'main', now(), now())", "late",
+     "00100002", "undoes nothing at stripe main"},
     {"update ledger_balances set balance = balance + 1 where account_id = world.account("
      "'test:psp:stripe:main:late_charges:JPY')",
      "late", ":late_charges:JPY", "its balance is"},
@@ -269,6 +273,10 @@ inline constexpr auto kAlterations = std::to_array<Alteration>({
      "do not book a late sale of 640"},
     {"delete from ledger_entries where operation_id = world.id(18, 3) and kind = 9", "posting", "00180003-1",
      "do not book a late refund of 810"},
+    {"update operations set amount = 64 where operation_id = world.id(17, 2); update ledger_entries set amount = case "
+     "when (kind, line) = (7, 1) then 34 when amount > 0 then 64 else -64 end where operation_id = world.id(17, 2) and "
+     "(kind, line) <> (7, 2)",
+     "posting", "00170002-1", "it is of 64 JPY, what it answers of 640 JPY"},
     {"update ledger_entries set kind = 9 where operation_id = world.id(17, 2) and kind = 8", "posting",
      "00170002-1 journal 9", "posts no such journal"},
     {"update operations set parameters = parameters - 'late' where operation_id = world.id(17, 2)", "attempt",

@@ -1,6 +1,7 @@
 R"sql(
 -- Late truth: each late success that was not adopted has the one operation that answers it, and each such operation its late
--- success; what is not undone yet is nobody's to forget; the accounts that late charges pass through are zero.
+-- success; what is not undone yet, and nothing else, is in standing_late_charges; the accounts that late charges pass through are
+-- zero.
 select 'op_' || l.operation_id || '-' || l.attempt as subject,
        case when c.operation_id is null
                 then 'op_' || l.compensated_by || ', which answered its late success, does not exist'
@@ -33,6 +34,20 @@ left join lateral (select outcome from operation_results where operation_id = l.
                    offset 0) r on true
 left join standing_late_charges s on s.operation_id = l.compensated_by
 where c.kind <> 'late_suspense' and coalesce(r.outcome, 'not_executed') = 'not_executed'
+union all
+-- The worker removes what ended at its next look.
+select 'pay_' || s.payment_id || ' op_' || s.operation_id,
+       case when c.kind is null
+                then concat('it is in standing_late_charges and undoes nothing at ', s.psp, ' ', s.psp_account)
+            when r.outcome is not null then 'it ended as ' || r.outcome || ' and is in standing_late_charges' end
+from standing_late_charges s
+left join lateral (select kind, attempt from operations
+                   where payment_id = s.payment_id and operation_id = s.operation_id and psp = s.psp
+                       and psp_account = s.psp_account and kind in ('late_void', 'late_refund')
+                   order by attempt desc limit 1) c on true
+left join lateral (select outcome from operation_results
+                   where operation_id = s.operation_id and attempt = c.attempt and outcome <> 'not_executed'
+                       and created_at < florin_now() - interval '1 hour' offset 0) r on true
 union all
 select a.path, case when sum(b.balance) <> 0 then 'its balance is ' || sum(b.balance) end
 from ledger_accounts a join ledger_balances b on b.account_id = a.id

@@ -68,8 +68,10 @@ std::string detail_of(const Evidence& evidence, const StoredAttempt& answer) {
     if (late == nullptr) return "what it answers is no attempt of its payment";
     const auto effect = std::ranges::find(kEffects, late->kind, &Effect::kind);
     if (effect == kEffects.end()) return fmt::format("it answers a {}", late->kind);
-    if (answer.currency != late->currency)
-        return fmt::format("it is in {}, what it answers in {}", answer.currency, late->currency);
+    if (answer.amount != late->amount || answer.currency != late->currency) {
+        return fmt::format("it is of {} {}, what it answers of {} {}", answer.amount, answer.currency, late->amount,
+                           late->currency);
+    }
     if (sums_of(evidence, answer) == wanted(answer, *late, *effect)) return {};
     return fmt::format("its journals do not book a late {} of {} {} that was {}", late->kind, answer.amount,
                        answer.currency, answer.won() && answer.kind != "late_suspense" ? "undone" : "not undone");
