@@ -16,7 +16,7 @@ namespace florin::cli {
 namespace {
 
 const Milliseconds kPatience(10'000);
-constexpr int kConnections = 3;  // two cores' work, and one whose rows are looked at
+constexpr int kConnections = 4;  // two cores' work, and two whose rows are looked at
 constexpr std::chrono::hours kLongest(12);
 constexpr std::chrono::hours kUsualWindow(7 * 24);
 
@@ -153,12 +153,15 @@ int run_verify(const config::Config& config, const Asked& asked, bool json) {
 
 constexpr const char* kExplanation =
     "With --deep the PSP's side is read too, page by page, and compared with the books: no charge stands twice, what\n"
-    "is called failed is not charged, the same was captured, refunded and held there and here, and the sums per\n"
-    "currency agree with the ledger. Payments with an open operation are listed as open and not compared: nobody "
-    "knows\n"
-    "their end. --acks takes the answers that clients kept, one JSON object per line with key, status, body_sha256\n"
-    "(hexadecimal) and payment_id; each must be stored as it was sent. docs/operations.md says what to do about each\n"
-    "finding.";
+    "is called failed is not charged and cannot be any more, the same was captured, refunded and held there and\n"
+    "here, and the sums per currency agree with the ledger. It needs the key of every PSP account that took payments\n"
+    "of the time; one that it cannot read is a finding. Payments with an open operation, or with a late charge that "
+    "is\n"
+    "not undone yet, are listed as open and not compared: nobody knows their end. --acks takes the answers that "
+    "clients\n"
+    "kept, one JSON object per line with key, status, body_sha256 (hexadecimal) and payment_id; each must be stored "
+    "as\n"
+    "it was sent. docs/operations.md says what to do about each finding.";
 
 }  // namespace
 

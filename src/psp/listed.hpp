@@ -27,7 +27,7 @@ struct Listed {
     std::int16_t attempt = 0;
     std::optional<Currency> currency{};
     std::int64_t amount = 0;
-    bool is_open = false;                   // it may still take, or give back, what it has not yet
+    bool is_open = false;                   // of a payment: it may still take what it has not yet
     std::int64_t held = 0;                  // of a payment
     std::int64_t moved = 0;                 // captured of a payment; given back by a refund that has not failed
     std::vector<ListedCapture> captures{};  // of a payment: those that name themselves

@@ -93,9 +93,12 @@ Task<void> read_acks(Work work) {
     }
 }
 
-std::string with_times(std::string sql, WallTime since, WallTime quiet) {
-    for (const auto& [name, time] : {std::pair("{since}", since), std::pair("{quiet}", quiet)}) {
-        const auto text = "'" + format_time(time) + "'::timestamptz";
+// The id of a payment begins with the time of its making.
+std::string with_bounds(std::string sql, WallTime since, WallTime quiet) {
+    const auto since_ms = std::chrono::floor<Milliseconds>(since.time_since_epoch()).count();
+    const auto first = fmt::format("'{:012x}{:020}'::uuid", std::max<std::int64_t>(since_ms, 0), 0);
+    const auto end = fmt::format("'{}'::timestamptz", format_time(quiet));
+    for (const auto& [name, text] : {std::pair("{first}", first), std::pair("{quiet}", end)}) {
         for (auto at = sql.find(name); at != std::string::npos; at = sql.find(name)) {
             sql.replace(at, std::string_view(name).size(), text);
         }
@@ -119,7 +122,7 @@ Task<void> look(Work work, const DeepCheck& check, DeepReport& report) {
 Task<DeepReport> compare(Work work, WallTime quiet) {
     co_await work.connection.run(
         "begin isolation level repeatable read; set local jit = off; set local work_mem = '64MB'", work.deadline);
-    co_await work.connection.run(with_times(std::string(kDeepBooks), work.options.since, quiet), work.deadline);
+    co_await work.connection.run(with_bounds(std::string(kDeepBooks), work.options.since, quiet), work.deadline);
     DeepReport report;
     for (const auto& check : deep_checks()) co_await look(work, check, report);
     if (work.options.acks) {

@@ -34,7 +34,7 @@ constexpr auto kDeepChecks = std::to_array<DeepCheck>({
     },
     {
         "failed_but_charged",
-        "what the books call failed is not charged",
+        "what the books call failed is not charged, and cannot be any more",
         "Send the PSP's event again (florin psp-events replay) or cancel or refund the charge in the PSP's dashboard.",
 #include "verify/deep/failed_but_charged.sql"
     },
@@ -79,6 +79,12 @@ constexpr auto kDeepChecks = std::to_array<DeepCheck>({
         "each payment that the books know at the PSP is listed there",
         "Check that the key is of the right account and that --since is not older than what the PSP still lists.",
 #include "verify/deep/missing.sql"
+    },
+    {
+        "unread",
+        "each account that took payments of the time was read",
+        "Set the account's key for this command too: FLORIN_STRIPE_LIVE_KEY (live) or FLORIN_STRIPE_TEST_KEY (test).",
+#include "verify/deep/unread.sql"
     },
     {
         "unreadable",

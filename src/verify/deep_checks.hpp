@@ -19,7 +19,8 @@ std::span<const DeepCheck> deep_checks();
 std::span<const DeepCheck> ack_checks();
 
 extern const std::string_view kDeepTables;  // makes the temporary tables anew
-extern const std::string_view kDeepBooks;   // fills what is compared; {since} and {quiet} stand for times
+// Fills what is compared: payments from the id {first} on; what changed after the time {quiet} is not compared.
+extern const std::string_view kDeepBooks;
 extern const std::string_view kDeepCounts;  // (what, count) of what was looked at
 extern const std::string_view kDeepOpen;    // (payment, what is open)
 

@@ -17,7 +17,7 @@ constexpr const char* kKeepPayments =
     " on conflict do nothing";
 constexpr const char* kKeepRefunds =
     "insert into deep_refund select $1::text, $2::text, $3::bool, * from unnest($4::text[], $5::text[], $6::uuid[],"
-    " $7::uuid[], $8::int2[], $9::text[], $10::int8[], $11::bool[], $12::int8[], $13::timestamptz[], $14::text[])"
+    " $7::uuid[], $8::int2[], $9::text[], $10::int8[], $11::int8[], $12::timestamptz[], $13::text[])"
     " on conflict do nothing";
 constexpr const char* kKeepCaptures =
     "insert into deep_capture select * from unnest($1::text[], $2::uuid[], $3::int8[]) on conflict do nothing";
@@ -47,8 +47,7 @@ void add_owner(Params& params, const Objects& objects) {
         .add(column(
             Oid::text, objects,
             [](const Listed& o) { return o.currency ? std::optional(std::string(o.currency->code())) : std::nullopt; }))
-        .add(column(Oid::int8, objects, [](const Listed& o) { return o.amount; }))
-        .add(column(Oid::boolean, objects, [](const Listed& o) { return o.is_open; }));
+        .add(column(Oid::int8, objects, [](const Listed& o) { return o.amount; }));
 }
 
 void add_end(Params& params, const Objects& objects) {
@@ -80,7 +79,8 @@ Task<void> make_deep_tables(postgres::Connection& connection, std::vector<Accoun
 Task<void> keep_payments(postgres::Connection& connection, AccountName account, Objects objects, Deadline deadline) {
     auto params = begin(account, objects);
     add_owner(params, objects);
-    params.add(column(Oid::int8, objects, [](const psp::Listed& o) { return o.held; }));
+    params.add(column(Oid::boolean, objects, [](const psp::Listed& o) { return o.is_open; }))
+        .add(column(Oid::int8, objects, [](const psp::Listed& o) { return o.held; }));
     add_end(params, objects);
     co_await connection.query(kKeepPayments, std::move(params), deadline);
     Array references(Oid::text), operations(Oid::uuid), amounts(Oid::int8);

@@ -58,6 +58,14 @@ TEST_F(VerifyDeep, a_charge_behind_a_failure_is_named) {
     expect("failed_but_charged", "00020001-1", "the books say not_executed");
 }
 
+TEST_F(VerifyDeep, a_failure_that_may_still_be_charged_is_named) {
+    payment("pi_3").is_open = true;
+    expect("failed_but_charged", "00030001-1", "holds 0 and took 0 USD and may still take it");
+    payment("pi_3").is_open = false;
+    payment("pi_14").is_open = true;
+    EXPECT_EQ(words(look()), "") << "it was approved";
+}
+
 TEST_F(VerifyDeep, a_charge_that_names_us_and_is_not_in_the_books_is_named) {
     auto lost = payment("pi_1");
     lost.reference = "pi_lost";
@@ -77,24 +85,61 @@ TEST_F(VerifyDeep, charges_of_other_systems_are_counted_only) {
     EXPECT_EQ(counted(report, "of other systems"), 1);
 }
 
-TEST_F(VerifyDeep, a_compensated_late_charge_that_still_stands_is_named) {
-    auto late = payment("pi_2");
-    late.reference = "pi_late";
-    late.attempt = 1;
-    psp_.payments.push_back(late);
-    alter(
-        "insert into late_charges (operation_id, attempt, payment_id, psp, psp_reference, compensated_by, created_at) "
-        "values (world.id(2, 1), 1, world.id(2), 'stripe', 'pi_late', world.id(2, 8), now())");
+// Attempt 1 of payment 2 succeeded after all, and operation 8 gives it back.
+class VerifyLateCharge : public VerifyDeep {
+protected:
+    void SetUp() override {
+        VerifyDeep::SetUp();
+        auto late = payment("pi_2");
+        late.reference = "pi_late";
+        late.attempt = 1;
+        psp_.payments.push_back(late);
+        alter(
+            "insert into late_charges (operation_id, attempt, payment_id, psp, psp_reference, compensated_by, "
+            "created_at) values (world.id(2, 1), 1, world.id(2), 'stripe', 'pi_late', world.id(2, 8), now())");
+    }
+    void TearDown() override {
+        for (const auto* table : {"operations", "operation_results", "standing_late_charges"}) {
+            alter(fmt::format("delete from {} where operation_id = world.id(2, 8)", table));
+        }
+        alter("delete from late_charges where operation_id = world.id(2, 1)");
+    }
+    void is_standing() {
+        alter(
+            "insert into standing_late_charges (operation_id, payment_id, psp, psp_account, opened_at, next_look) "
+            "values (world.id(2, 8), world.id(2), 'stripe', 'main', now(), now()); "
+            "insert into operations select payment_id, world.id(2, 8), attempt, 'late_refund', amount, currency, "
+            "parameters, psp, psp_account, encoder_version, actor, request_id, recorded_at from operations "
+            "where operation_id = world.id(2, 1) and attempt = 1");
+    }
+};
+
+TEST_F(VerifyLateCharge, that_still_stands_is_named) {
     expect("late_charge", "00020001-1", "2500 JPY of it still stand");
-    alter(
-        "insert into standing_late_charges (operation_id, payment_id, psp, psp_account, opened_at, next_look) "
-        "values (world.id(2, 8), world.id(2), 'stripe', 'main', now(), now())");
+}
+
+TEST_F(VerifyLateCharge, that_is_being_undone_is_told_not_blamed) {
+    is_standing();
     const auto report = look();
-    EXPECT_EQ(words(report), "") << "it is being undone";
+    EXPECT_EQ(words(report), "");
     EXPECT_EQ(counted(report, "late charges being compensated"), 1);
+    EXPECT_EQ(counted(report, "open"), 4);
+    EXPECT_TRUE(std::ranges::any_of(report.open, [](const auto& open) {
+        return open.first.contains("00020000") && open.second.contains("late_refund of 2500 JPY") &&
+               open.second.contains(", not executed yet");
+    }));
+}
+
+TEST_F(VerifyLateCharge, whose_compensation_ended_is_not_excused_by_a_row_that_was_left) {
+    is_standing();
     alter(
-        "delete from late_charges where operation_id = world.id(2, 1); "
-        "delete from standing_late_charges where operation_id = world.id(2, 8)");
+        "insert into operation_results select world.id(2, 8), 1, payment_id, 'approved', null, 200, psp, "
+        "psp_reference, "
+        "version, body, digest, writer, link, created_at from operation_results "
+        "where operation_id = world.id(2, 1) and attempt = 2");
+    expect("charged_twice", "00020000", "2 charges stand at once");
+    expect("late_charge", "00020001-1", "2500 JPY of it still stand");
+    EXPECT_EQ(counted(look(), "open"), 3);
 }
 
 TEST_F(VerifyDeep, other_amounts_than_asked_for_are_named) {
@@ -154,6 +199,15 @@ TEST_F(VerifyDeep, a_payment_that_the_psp_does_not_list_is_named) {
     expect("missing", "00140000", "lists no pi_14");
 }
 
+TEST_F(VerifyDeep, payments_at_an_account_that_is_not_read_are_counted_and_named) {
+    alter("update payments set live = true where id in (world.id(1), world.id(14))");
+    expect("unread", "stripe main live", "2 payments were not compared");
+    EXPECT_EQ(counted(look(), "payments of unread accounts"), 2);
+    EXPECT_EQ(counted(look(), "payments in the books"), 14);
+    alter("update payments set live = false");
+    EXPECT_EQ(words(look()), "");
+}
+
 TEST_F(VerifyDeep, what_cannot_be_read_is_named) {
     payment("pi_14").unreadable = "amount_received";
     expect("unreadable", "pi_14", "shows no amount_received that can be read");
@@ -189,8 +243,10 @@ TEST_F(VerifyDeep, a_page_is_asked_for_again_and_a_list_that_stays_unreadable_en
                  std::exception);
 }
 
-// Runs last of its suite: gtest keeps the order of declaration.
-TEST_F(VerifyDeep, every_check_was_seen_to_find_something) {
+// Runs last: gtest keeps the order of declaration.
+class VerifyDeepChecks : public VerifyDeep {};
+
+TEST_F(VerifyDeepChecks, every_check_was_seen_to_find_something) {
     for (const auto& check : deep_checks()) EXPECT_TRUE(seen().contains(std::string(check.name))) << check.name;
 }
 
