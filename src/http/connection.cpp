@@ -97,7 +97,7 @@ Task<std::optional<Refused>> Connection::receive_header(std::size_t& size) {
 }
 
 Task<std::optional<Refused>> Connection::serve_request(std::size_t header_size) {
-    RequestParser parser(server_.options.body_bytes, server_.options.larger_bodies);
+    RequestParser parser(server_.options.body_bytes, {server_.options.larger_bodies, &server_.larger_bodies});
     auto refused = parser.parse_header(received().substr(0, header_size));
     buffer_.consume(header_size);
     if (!refused && !parser.is_done()) refused = co_await read_body(parser);

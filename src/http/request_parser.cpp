@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/error.hpp>
 #include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/error.hpp>
 
@@ -10,6 +11,7 @@
 #include "http/text.hpp"
 
 namespace florin::http {
+namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
 
 namespace {
@@ -36,11 +38,15 @@ bool is_plain_length(std::string_view value) {
 }
 }  // namespace
 
-RequestParser::RequestParser(std::size_t body_bytes, std::span<const LargerBody> larger)
-    : body_bytes_(body_bytes), larger_(larger) {
+RequestParser::RequestParser(std::size_t body_bytes, LargerBodies larger)
+    : usual_bytes_(body_bytes), body_bytes_(body_bytes), larger_(larger) {
     header_limit(std::numeric_limits<std::uint32_t>::max());  // the connection bounds the header before it comes here
     body_limit(body_bytes);
     request_.headers.reserve(12);
+}
+
+RequestParser::~RequestParser() {
+    if (taken_ > 0) larger_.budget->give_back(taken_);
 }
 
 std::optional<Refused> RequestParser::parse_header(std::string_view header) {
@@ -91,6 +97,7 @@ std::optional<Refused> RequestParser::check_header() const {
 std::optional<Refused> RequestParser::refusal_of(error_code ec) const {
     if (ec == beast_http::error::body_limit || ec == beast_http::error::buffer_overflow)
         return Refused{413, fmt::format("the body is larger than {} bytes", body_bytes_)};
+    if (ec == asio::error::no_memory) return Refused{503, "too many long bodies arrive at once: send it again"};
     if (ec == beast_http::error::header_limit) return Refused{431, "the trailer of the body is too large"};
     return Refused{400, fmt::format("the request is not well-formed HTTP: {}", ec.message())};
 }
@@ -100,8 +107,20 @@ std::size_t RequestParser::append_body(std::string_view bytes, error_code& ec) {
         ec = beast_http::error::body_limit;
         return 0;
     }
+    if (!take_of_budget(request_.body.size() + bytes.size())) {
+        ec = asio::error::no_memory;
+        return 0;
+    }
     request_.body.append(bytes);
     return bytes.size();
+}
+
+bool RequestParser::take_of_budget(std::size_t body_size) {
+    if (larger_.budget == nullptr || body_size <= usual_bytes_ + taken_) return true;
+    const auto more = body_size - usual_bytes_ - taken_;
+    if (!larger_.budget->take(more)) return false;
+    taken_ += more;
+    return true;
 }
 
 void RequestParser::on_request_impl(beast_http::verb, view method, view target, int version, error_code&) {
@@ -111,8 +130,8 @@ void RequestParser::on_request_impl(beast_http::verb, view method, view target, 
     const auto question = request_.target.find('?');
     request_.path = request_.target.substr(0, question);
     if (question != std::string::npos) request_.query = request_.target.substr(question + 1);
-    const auto path = std::ranges::find(larger_, request_.path, &LargerBody::path);
-    if (path == larger_.end()) return;
+    const auto path = std::ranges::find(larger_.paths, request_.path, &LargerBody::path);
+    if (path == larger_.paths.end()) return;
     body_bytes_ = path->bytes;
     body_limit(path->bytes);
 }

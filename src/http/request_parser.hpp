@@ -14,10 +14,34 @@
 
 namespace florin::http {
 
+// What the bodies of all connections may hold beyond the usual length. An announced length takes nothing: many could
+// announce much and send little.
+class BodyBudget {
+public:
+    explicit BodyBudget(std::size_t bytes) : left_(bytes) {}
+    bool take(std::size_t bytes) {
+        if (bytes > left_) return false;
+        left_ -= bytes;
+        return true;
+    }
+    void give_back(std::size_t bytes) { left_ += bytes; }
+
+private:
+    std::size_t left_;
+};
+
+struct LargerBodies {
+    std::span<const LargerBody> paths{};
+    BodyBudget* budget = nullptr;  // null: no bound
+};
+
 class RequestParser final : boost::beast::http::basic_parser<true> {
 public:
-    // `larger` outlives the parser.
-    explicit RequestParser(std::size_t body_bytes, std::span<const LargerBody> larger = {});
+    // What `larger` names outlives the parser. What the body takes of its budget is given back by the destructor.
+    explicit RequestParser(std::size_t body_bytes, LargerBodies larger = {});
+    ~RequestParser() override;
+    RequestParser(const RequestParser&) = delete;
+    RequestParser& operator=(const RequestParser&) = delete;
 
     // Takes the whole header, its empty line included, as HeaderScan let it through.
     std::optional<Refused> parse_header(std::string_view header);
@@ -36,6 +60,7 @@ private:
     std::optional<Refused> check_header() const;
     std::optional<Refused> refusal_of(error_code ec) const;
     std::size_t append_body(std::string_view bytes, error_code& ec);
+    bool take_of_budget(std::size_t body_size);
 
     void on_request_impl(boost::beast::http::verb, view method, view target, int version, error_code&) override;
     void on_response_impl(int, view, int, error_code&) override {}
@@ -48,8 +73,10 @@ private:
     void on_finish_impl(error_code&) override {}
 
     Request request_;
+    const std::size_t usual_bytes_;
     std::size_t body_bytes_;
-    std::span<const LargerBody> larger_;
+    const LargerBodies larger_;
+    std::size_t taken_ = 0;  // of the budget
     std::size_t extension_bytes_ = 0;
     int version_ = 0;
     bool in_header_ = true;

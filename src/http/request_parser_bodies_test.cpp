@@ -12,7 +12,7 @@ constexpr std::size_t kBodyBytes = 10;
 TEST(RequestParser, one_path_may_take_longer_bodies) {
     const std::vector<LargerBody> larger{{"/long", 20}};
     const auto refused = [&](std::string_view path, std::size_t bytes, bool is_chunked) {
-        RequestParser parser(kBodyBytes, larger);
+        RequestParser parser(kBodyBytes, {.paths = larger});
         const auto framing =
             is_chunked ? std::string("Transfer-Encoding: chunked") : fmt::format("Content-Length: {}", bytes);
         const std::string body(bytes, 'x');
@@ -30,6 +30,31 @@ TEST(RequestParser, one_path_may_take_longer_bodies) {
         EXPECT_EQ(refused("/longer", 11, is_chunked), 413);
         EXPECT_EQ(refused("/lon", 11, is_chunked), 413);
     }
+}
+
+TEST(RequestParser, what_is_longer_than_usual_comes_out_of_what_all_share) {
+    const std::vector<LargerBody> larger{{"/long", 40}};
+    BodyBudget budget(30);
+    const auto header = "POST /long HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n";
+    const auto send = [](RequestParser& parser, std::size_t bytes) {
+        std::size_t used = 0;
+        const auto refused = parser.parse_body(std::string(bytes, 'x'), used);
+        return refused ? refused->status : 0;
+    };
+    {
+        RequestParser first(kBodyBytes, {larger, &budget}), second(kBodyBytes, {larger, &budget});
+        ASSERT_FALSE(first.parse_header(header));
+        ASSERT_FALSE(second.parse_header(header)) << "what is only announced takes nothing";
+        EXPECT_EQ(send(first, 25), 0);
+        EXPECT_EQ(send(second, 25), 0);
+        EXPECT_EQ(send(first, 15), 503);
+    }
+    RequestParser again(kBodyBytes, {larger, &budget});
+    ASSERT_FALSE(again.parse_header(header));
+    EXPECT_EQ(send(again, 40), 0) << "what the others held was given back";
+    RequestParser usual(kBodyBytes, {larger, &budget});
+    ASSERT_FALSE(usual.parse_header("POST /long HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n"));
+    EXPECT_EQ(send(usual, 10), 0) << "the usual length is in nobody's way";
 }
 
 // Beast's parser asserts when the last chunk's line comes alone and a little of what follows behind it.

@@ -88,7 +88,8 @@ ServerState::ServerState(asio::any_io_executor loop, ServerOptions chosen, Handl
       acceptor(executor),
       sweep(executor),
       connection_gone(executor, Timer::time_point::max()),
-      connections(options) {}
+      connections(options),
+      larger_bodies(options.larger_bodies_bytes) {}
 
 Server::Server(asio::any_io_executor executor, ServerOptions options, Handler handler, RefusalHandler refusal)
     : state_(std::make_shared<ServerState>(std::move(executor), std::move(options), std::move(handler),

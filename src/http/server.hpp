@@ -44,7 +44,7 @@ struct Response {
 
 using Handler = std::function<Task<Response>(Request)>;
 // Makes the response for what the server itself refuses: bad syntax (400), too large (413, 414, 431), timeout (408), an
-// expectation (417).
+// expectation (417), too many long bodies at once (503).
 using RefusalHandler = std::function<Response(int status, std::string detail)>;
 
 // PEM files: the certificate with its chain, and its private key without a password.
@@ -64,6 +64,8 @@ struct ServerOptions {
     std::size_t header_bytes = 16 * 1024;
     std::size_t body_bytes = 64 * 1024;
     std::vector<LargerBody> larger_bodies{};
+    // What all of them together may hold beyond body_bytes each; more are refused. Nobody has said yet who he is.
+    std::size_t larger_bodies_bytes = 32 * 1024 * 1024;
     Milliseconds header_timeout{10'000};  // from the first byte (or the connection's begin) to the end of the header
     Milliseconds body_timeout{10'000};
     Milliseconds idle_timeout{60'000};

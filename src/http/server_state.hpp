@@ -5,6 +5,7 @@
 
 #include "base/timer.hpp"
 #include "http/connection_table.hpp"
+#include "http/request_parser.hpp"
 #include "http/server_tls.hpp"
 
 namespace florin::http {
@@ -21,6 +22,7 @@ struct ServerState {
     Timer sweep;  // one timer for all connections: a timer each costs a heap move per request
     Timer connection_gone;
     ConnectionTable connections;
+    BodyBudget larger_bodies;
     std::uint16_t port = 0;
     bool draining = false;
     bool is_over = false;  // the Server is gone: a cancelled timer alone would not tell who was about to wait again

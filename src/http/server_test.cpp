@@ -134,6 +134,22 @@ TEST_F(ServerTest, a_refused_client_that_sends_on_still_reads_its_answer) {
     EXPECT_FALSE(client.was_reset());
 }
 
+TEST_F(ServerTest, long_bodies_beyond_what_all_may_hold_are_refused_until_one_was_answered) {
+    serve({.body_bytes = 10, .larger_bodies = {{"/slow", 100}, {"/long", 100}}, .larger_bodies_bytes = 100});
+    const auto post = [](std::string_view path, std::size_t bytes) {
+        const auto length = fmt::format("Content-Length: {}", bytes);
+        return fmt::format("POST {} HTTP/1.1\r\nHost: h\r\n{}\r\n\r\n{}", path, length, std::string(bytes, 'x'));
+    };
+    auto slow = connect();
+    slow.send(post("/slow", 100));
+    wait_until_running();
+    EXPECT_TRUE(ask(post("/long", 100)).starts_with("HTTP/1.1 503 "));
+    EXPECT_TRUE(ask(post("/long", 10)).starts_with("HTTP/1.1 200 "));
+    released_ = true;
+    EXPECT_TRUE(slow.read_message().starts_with("HTTP/1.1 200 "));
+    EXPECT_TRUE(ask(post("/long", 100)).starts_with("HTTP/1.1 200 "));
+}
+
 TEST_F(ServerTest, a_client_that_hangs_up_does_not_stop_the_handler) {
     serve();
     {
