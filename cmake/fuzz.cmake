@@ -4,7 +4,7 @@
 # Everything is built with -fsanitize=fuzzer-no-link (preset fuzz), so that libFuzzer sees the way through Florin's code.
 function(florin_fuzz_code)
     set(files currencies declines decode encode event event_source form intent intent_captured intent_created
-        intent_released redirect refund_object refusal rules signature)
+        intent_released our_names redirect refund_object refusal rules signature)
     list(TRANSFORM files PREPEND psp/stripe/)
     list(APPEND files psp/event psp/judge http/header_scan http/request_parser http/answer_parser http/message api/headers
         api/query api/trace api/admin_request api/admin_fields store/credential_secret store/scopes)

@@ -68,11 +68,15 @@ std::optional<std::int64_t> minor_units(std::int64_t stripe_amount, Currency cur
     return rescaled(stripe_amount, form->decimals, currency.exponent());
 }
 
-std::optional<Money> money_of(std::int64_t stripe_amount, std::string_view currency) {
-    std::string code(currency);
+std::optional<Currency> parse_currency(std::string_view word) {
+    std::string code(word);
     const bool is_lower = std::ranges::all_of(code, [](char c) { return c >= 'a' && c <= 'z'; });
     std::ranges::transform(code, code.begin(), [](char c) { return static_cast<char>(c & ~0x20); });
-    const auto known = is_lower ? Currency::parse(code) : std::nullopt;
+    return is_lower ? Currency::parse(code) : std::nullopt;
+}
+
+std::optional<Money> money_of(std::int64_t stripe_amount, std::string_view currency) {
+    const auto known = parse_currency(currency);
     if (!known || stripe_amount < 1 || stripe_amount > kMostUnits) return std::nullopt;
     const auto minor = minor_units(stripe_amount, *known);
     return minor ? std::optional(Money{*minor, *known}) : std::nullopt;

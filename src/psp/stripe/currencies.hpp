@@ -12,6 +12,9 @@
 
 namespace florin::psp::stripe {
 
+// Stripe's word for a currency, "usd"; empty when it is none that Florin knows.
+std::optional<Currency> parse_currency(std::string_view word);
+
 // The integer for `amount`, 1…99,999,999, or why Stripe cannot charge it: a refusal of the request's own content, made
 // before anything is sent.
 std::expected<std::int64_t, payments::Decline> stripe_amount(Money money);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/object.hpp>
-#include <charconv>
 #include <utility>
 
 #include "base/json.hpp"
@@ -12,6 +11,7 @@
 #include "psp/stripe/encode.hpp"
 #include "psp/stripe/form.hpp"
 #include "psp/stripe/intent.hpp"
+#include "psp/stripe/our_names.hpp"
 
 namespace florin::psp::stripe {
 namespace {
@@ -67,13 +67,6 @@ std::optional<std::string> id_of_other(const object& from, std::string_view name
     return word(from, name);
 }
 
-std::optional<std::int16_t> parse_attempt(std::string_view text) {
-    std::int16_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool whole = error == std::errc() && end == text.data() + text.size();
-    return whole && number > 0 ? std::optional(number) : std::nullopt;
-}
-
 Says says_intent(const object& intent, std::string_view status) {
     if (status == "succeeded") return Says::succeeded;
     if (status == "requires_capture") return Says::authorized;
@@ -111,23 +104,20 @@ Says says(const object& about, std::string_view kind) {
     return Says::other;
 }
 
-void read_metadata(Subject& subject, const object& about) {
-    const auto* metadata = find_object(about, "metadata");
-    if (metadata == nullptr) return;
-    subject.payment = PaymentId::parse(find_text(*metadata, "florin_payment").value_or(""));
-    subject.operation = OperationId::parse(find_text(*metadata, "florin_operation").value_or(""));
-    subject.attempt = parse_attempt(find_text(*metadata, "florin_attempt").value_or(""));
-}
-
 std::optional<Subject> read_subject(const object& event) {
     const auto* data = find_object(event, "data");
     const auto* about = data == nullptr ? nullptr : find_object(*data, "object");
     const auto kind = about == nullptr ? std::nullopt : word(*about, "object");
     if (!kind) return std::nullopt;
-    Subject subject{.object = *kind, .payment_reference = {}, .reference = word(*about, "id")};
+    const auto ours = our_names(*about);
+    Subject subject{.object = *kind,
+                    .payment_reference = {},
+                    .reference = word(*about, "id"),
+                    .payment = ours.payment,
+                    .operation = ours.operation,
+                    .attempt = ours.attempt};
     auto intent = *kind == "payment_intent" ? subject.reference : id_of_other(*about, "payment_intent");
     if (intent && is_intent_id(*intent)) subject.payment_reference = std::move(intent);
-    read_metadata(subject, *about);
     const auto amount = find_integer(*about, "amount");
     if (amount) subject.amount = money_of(*amount, find_text(*about, "currency").value_or(""));
     subject.says = says(*about, *kind);

@@ -7,23 +7,12 @@
 #include "psp/stripe/currencies.hpp"
 #include "psp/stripe/encode.hpp"
 #include "psp/stripe/intent.hpp"
+#include "psp/stripe/our_names.hpp"
 
 namespace florin::psp::stripe {
 namespace {
 
 using boost::json::object;
-
-std::optional<Currency> currency_of(const object& from) {
-    std::string code(find_text(from, "currency").value_or(""));
-    std::ranges::transform(code, code.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 32) : c; });
-    return Currency::parse(code);
-}
-
-std::int16_t number_of(std::string_view text) {
-    std::int16_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() && number > 0 ? number : std::int16_t{0};
-}
 
 // Reads one figure; notes the first that is missing or is no whole number of minor units.
 std::int64_t figure(const object& from, const char* member, Listed& listed) {
@@ -35,16 +24,15 @@ std::int64_t figure(const object& from, const char* member, Listed& listed) {
 
 Listed common(const object& from) {
     Listed listed{.reference = std::string(find_text(from, "id").value_or(""))};
-    listed.currency = currency_of(from);
+    listed.currency = parse_currency(find_text(from, "currency").value_or(""));
     if (!listed.currency) listed.unreadable = "currency";
     listed.created = WallTime(std::chrono::seconds(std::clamp<std::int64_t>(
         find_integer(from, "created").value_or(0), 0, 253'402'300'799)));  // no later than the year 9999
     listed.amount = figure(from, "amount", listed);
-    const auto* metadata = find_object(from, "metadata");
-    if (metadata == nullptr) return listed;
-    listed.payment = PaymentId::parse(find_text(*metadata, "florin_payment").value_or(""));
-    listed.operation = OperationId::parse(find_text(*metadata, "florin_operation").value_or(""));
-    listed.attempt = number_of(find_text(*metadata, "florin_attempt").value_or(""));
+    const auto ours = our_names(from);
+    listed.payment = ours.payment;
+    listed.operation = ours.operation;
+    listed.attempt = ours.attempt.value_or(0);
     return listed;
 }
 
@@ -85,7 +73,6 @@ Listed listed_refund(const object& refund) {
     listed.payment_reference = std::string(plain_word(find_text(refund, "payment_intent").value_or("")));
     const auto status = find_text(refund, "status").value_or("");
     const bool has_failed = status == "failed" || status == "canceled";
-    listed.is_open = status == "pending" || status == "requires_action";
     listed.moved = has_failed ? 0 : listed.amount;
     return listed;
 }
