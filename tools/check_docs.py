@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every path that a page names exists, every metric is documented, README.md and ARCHITECTURE.md keep to their length.
+"""Every path that a page names exists, every metric and alert is documented, README.md and ARCHITECTURE.md keep to their length.
 
     tools/check_docs.py
 
@@ -30,9 +30,19 @@ def undocumented_metrics():
             yield f"docs/operations.md does not document the metric {name}"
 
 
+def undocumented_alerts():
+    """Somebody is woken with these words."""
+    documented = set(re.findall(r"`([a-z_]+)`", (ROOT / "docs" / "operations.md").read_text()))
+    for source in sorted((ROOT / "src").rglob("*.cpp")):
+        for why in re.findall(r'psp_alert\([^;]*"([a-z_]+)"\);', source.read_text()):
+            if not source.name.endswith("_test.cpp") and why not in documented:
+                yield f"docs/operations.md does not document the alert {why} of {source.relative_to(ROOT)}"
+
+
 def main():
     pages = [ROOT / name for name in LONGEST] + sorted((ROOT / "docs").rglob("*.md"))
     wrong = [sentence for page in pages for sentence in missing_paths(page)] + list(undocumented_metrics())
+    wrong += undocumented_alerts()
     for name, longest in LONGEST.items():
         lines = len((ROOT / name).read_text().splitlines())
         if lines > longest:
