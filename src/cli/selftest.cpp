@@ -24,6 +24,7 @@ boost::json::value to_json(const selftest::Report& report) {
             {"requests", report.tally.requests},
             {"unanswered_requests", report.tally.cut},
             {"acknowledged_answers", report.acknowledged},
+            {"compared", report.is_compared},
             {"payments_compared", report.payments},
             {"open", report.open},
             {"double_charges", report.double_charges},
@@ -53,10 +54,10 @@ int run_selftest(const selftest::Options& options, bool json) {
 
 constexpr const char* kExplanation =
     "Makes a world of its own in a temporary directory (a stand-in for Stripe, a gateway, a private PostgreSQL), lets\n"
-    "clients pay, capture, void and refund, and kills gateway, PostgreSQL and PSP with SIGKILL while requests are "
-    "under\n"
-    "way. Then it heals everything, waits until nothing is unknown, and compares the books, the PSP and every answer\n"
-    "that a client got (florin verify --deep). Touches nothing of your installation. Exit code 1: a promise is broken.";
+    "clients pay, capture, void and refund, and kills gateway, PostgreSQL and PSP with SIGKILL while requests are\n"
+    "under way. Then it heals everything, waits until nothing is unknown, and compares the books, the PSP and every\n"
+    "answer that a client got (florin verify --deep). Touches nothing of your installation. Exit code 1: a promise is\n"
+    "broken, or the gateway ended by itself or answered nobody any more; then nothing is compared.";
 
 }  // namespace
 

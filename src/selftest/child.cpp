@@ -68,6 +68,7 @@ int wait_for(pid_t pid) {
 
 void Child::start() {
     pid_ = spawn(program_, -1);
+    is_meant_to_live_ = true;
 }
 
 bool Child::is_alive() {
@@ -84,6 +85,7 @@ void Child::kill() {
 int Child::wait() {
     const int status = pid_ > 0 ? wait_for(pid_) : 0;
     pid_ = -1;
+    is_meant_to_live_ = false;
     return status;
 }
 

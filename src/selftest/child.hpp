@@ -24,6 +24,8 @@ public:
 
     void start();  // throws std::runtime_error
     bool is_alive();
+    // It was started and is gone, and nobody here killed it.
+    bool ended_by_itself() { return !is_alive() && is_meant_to_live_; }
     void kill();              // SIGKILL, and waits for the end
     int wait();               // for the end by itself: the exit status, 128 + signal
     void ask_to_end() const;  // SIGTERM
@@ -32,6 +34,7 @@ public:
 private:
     Program program_;
     pid_t pid_ = -1;
+    bool is_meant_to_live_ = false;
 };
 
 struct Finished {

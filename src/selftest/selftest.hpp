@@ -1,7 +1,8 @@
 // `florin selftest`: shows on this machine, with the programs as they were built, that no crash charges twice or loses
 // what was acknowledged. A swarm of clients with a durable list of its answers pays through a gateway that is killed
 // again and again, its PostgreSQL and the PSP's simulator too; then everything is healed, and `florin verify --deep`
-// compares books, PSP and list. Says only what was counted.
+// compares books, PSP and list. A gateway that ends by itself, or answers nobody any more, breaks the promise too. Says
+// only what was counted.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +31,7 @@ struct Report {
     Tally tally{};
     std::uint64_t acknowledged = 0;       // answers in the list, each compared with the books
     std::int64_t payments = 0, open = 0;  // compared with the PSP; still open at the end
+    bool is_compared = false;             // otherwise the gateway failed before its end
     int double_charges = 0, lost_acknowledgements = 0;
     std::vector<std::string> broken{};  // every finding, these two kinds among them
     std::string directory{};            // where it is kept

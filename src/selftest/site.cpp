@@ -120,7 +120,12 @@ void Site::start_the_dead() {
             throw std::runtime_error("the simulator does not start: " + end_of(simulator_.program().output));
         }
     }
+    look_after_gateway();
     if (!gateway_.is_alive()) gateway_.start();
+}
+
+void Site::fail(std::string_view what) const {
+    throw GatewayFailed(fmt::format("{}: {}", what, end_of(gateway_.program().output)));
 }
 
 void Site::wait_until_ready() {
@@ -128,12 +133,17 @@ void Site::wait_until_ready() {
         start_the_dead();
         return ask(port_, "GET", "/readyz").status == 200;
     });
-    if (!is_ready) throw std::runtime_error("the gateway does not start: " + end_of(gateway_.program().output));
+    if (!is_ready) fail(fmt::format("the gateway is not ready after {} s", kStart.count()));
 }
 
+// The file outlives its process, whose number may be another's by then.
 bool Site::kill_postgres() {
+    const auto data = file("data") / "data";
     pid_t postmaster = 0;
-    std::ifstream(file("data") / "data" / "postmaster.pid") >> postmaster;
+    std::ifstream(data / "postmaster.pid") >> postmaster;
+    std::error_code error;
+    const auto works_in = fs::read_symlink(fmt::format("/proc/{}/cwd", postmaster), error);
+    if (error || works_in != fs::canonical(data, error)) return false;
     return postmaster > 1 && kill(postmaster, SIGKILL) == 0;
 }
 

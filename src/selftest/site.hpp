@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct Programs {
 };
 Checked<Programs> find_programs();
 
+// The gateway ended though nobody killed it, or does not answer any more.
+struct GatewayFailed : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 class Site {
 public:
     // Makes the directory and starts nothing yet.
@@ -25,13 +31,17 @@ public:
     Site(const Site&) = delete;
     Site& operator=(const Site&) = delete;
 
-    void start();           // until the gateway is ready; throws std::runtime_error with the end of its log
+    // These throw GatewayFailed with the last line of its log.
+    void start();           // until the gateway is ready
     void start_the_dead();  // whoever was killed; waits for the simulator alone
     void wait_until_ready();
+    void look_after_gateway() {
+        if (gateway_.ended_by_itself()) fail("the gateway ended by itself");
+    }
 
     void kill_gateway() { gateway_.kill(); }
     void kill_simulator() { simulator_.kill(); }
-    bool kill_postgres();  // false when there is none now
+    bool kill_postgres();  // false when none of this directory runs now
     // What the PSP does wrong from now on, forgotten with every kill of the simulator.
     void misbehave();
     void behave();
@@ -46,6 +56,7 @@ public:
 
 private:
     void write_config() const;
+    [[noreturn]] void fail(std::string_view what) const;
     Program program(const std::filesystem::path& path, std::vector<std::string> arguments, std::string_view log) const;
 
     Programs programs_;
