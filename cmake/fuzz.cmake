@@ -6,8 +6,8 @@ function(florin_fuzz_code)
     set(files currencies declines decode encode event event_source form intent intent_captured intent_created
         intent_released our_names redirect refund_object refusal rules signature)
     list(TRANSFORM files PREPEND psp/stripe/)
-    list(APPEND files psp/event psp/judge http/header_scan http/request_parser http/answer_parser http/message api/headers
-        api/query api/trace api/admin_request api/admin_fields store/credential_secret store/scopes)
+    list(APPEND files psp/event psp/event_source psp/judge http/header_scan http/request_parser http/answer_parser http/message
+        api/headers api/query api/trace api/admin_request api/admin_fields store/credential_secret store/scopes)
     list(TRANSFORM files PREPEND ${CMAKE_SOURCE_DIR}/src/)
     list(TRANSFORM files APPEND .cpp)
     file(GLOB config CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/config/*.cpp)

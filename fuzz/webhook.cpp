@@ -30,8 +30,7 @@ void check_header(std::string_view header, const std::string& body) {
     must(!verify_signature(signed_header, body, std::span(kSecrets).first(1), kNow), "a signature is of one secret");
     // What stands beside a good signature makes the header ambiguous or changes nothing.
     const auto beside = verify_signature(signed_header + "," + std::string(header), body, kSecrets, kNow);
-    must(beside ? *beside == 1U : beside.error() == psp::stripe::BadSignature::malformed,
-         "a signature stands for itself");
+    must(beside ? *beside == 1U : beside.error() == psp::BadDelivery::malformed, "a signature stands for itself");
 }
 
 void check_subject(const psp::Subject& subject) {
@@ -66,7 +65,7 @@ void check_source(const std::string& body) {
         const bool belongs = event && event->live == live;
         must(delivery.has_value() == belongs, "an event is of the mode of its secret");
         if (delivery) must(delivery->account == (live ? "live" : "test"), "an event is of the account of its secret");
-        if (!delivery) must(delivery.error().authentic, "what is signed and refused is told");
+        if (!delivery) must(is_authentic(delivery.error().why), "what is signed and refused is told");
     }
 }
 

@@ -2,11 +2,12 @@
 // 2xx only once the event is durable, whatever it says: it is worked off later (flow), and one that came before is as
 // good.
 //
-// Overload. Deliveries are never shed with the merchants' requests: they cost one hash and a place in a batch on a
-// connection of their own, and they are what settles open operations, so that refusing them would prolong what
-// overloads. Their own queue is bounded: when it is full the answer is 503, nothing is kept, and the PSP sends again
-// for days. No address is ever limited because of forgeries: behind a proxy they would come from where the PSP comes
-// from, and refusing one costs no more than counting it.
+// Overload. Deliveries are never shed with the merchants' requests: they cost one HMAC over the body for each
+// configured secret (one or two of each mode) and a place in a batch on a connection of their own, and they are what
+// settles open operations, so that refusing them would prolong what overloads. Their own queue is bounded: when it is
+// full the answer is 503, nothing is kept, and the PSP sends again for days. So are the bytes of bodies longer than
+// usual, which are taken before anybody is known (http/server.hpp). No address is ever limited because of forgeries:
+// behind a proxy they would come from where the PSP comes from.
 #include <algorithm>
 
 #include "api/handlers.hpp"
@@ -36,8 +37,8 @@ std::string_view signature_of(const http::Request& request, std::string_view hea
 }
 
 // Whoever cannot sign learns nothing of why, or of how this gateway is configured; the log and the metric tell.
-Refusal refusal_of(const psp::Undeliverable& undeliverable) {
-    if (undeliverable.why == "unreadable" || undeliverable.why == "mode") {
+Refusal refusal_of(psp::BadDelivery why) {
+    if (why == psp::BadDelivery::unreadable || why == psp::BadDelivery::mode) {
         return {Error::event_refused,
                 "The signature is right, and this is no event that can be taken: it cannot be read, or its livemode is "
                 "not that of the secret. The gateway's log tells which."};
@@ -50,11 +51,11 @@ Refusal refusal_of(const psp::Undeliverable& undeliverable) {
 
 void report(const ApiServices& services, const Call& call, std::string_view psp,
             const psp::Undeliverable& undeliverable) {
-    services.flow.metrics.psp_event_refused(psp, undeliverable.why);
-    observe::log(undeliverable.authentic ? observe::Level::warning : observe::Level::info, "psp_event.refused",
+    services.flow.metrics.psp_event_refused(psp, to_string(undeliverable.why));
+    observe::log(is_authentic(undeliverable.why) ? observe::Level::warning : observe::Level::info, "psp_event.refused",
                  {{"request", to_string(call.request_id)},
                   {"psp", psp},
-                  {"why", undeliverable.why},
+                  {"why", to_string(undeliverable.why)},
                   {"evidence", undeliverable.detail},
                   {"peer", call.request.peer}});
 }
@@ -102,7 +103,7 @@ Task<Answer> receive_psp_event(const ApiServices& services, Call call) {
     auto delivery = source->read(signature_of(call.request, source->signature_header()), call.request.body, now);
     if (!delivery) {
         report(services, call, source->psp(), delivery.error());
-        co_return std::unexpected(refusal_of(delivery.error()));
+        co_return std::unexpected(refusal_of(delivery.error().why));
     }
     auto event = received_event(*source, std::move(*delivery), std::move(call.request.body), now);
     const auto psp = event.account.psp;

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -15,10 +16,25 @@ struct Delivery {
     std::string account;  // the one whose secret signed; its mode is the event's
     Event event;
 };
+// Why a delivery is not taken.
+enum class BadDelivery : std::uint8_t {
+    no_secret,   // none is configured, so nobody can be believed
+    no_header,   // the signature is missing or empty
+    malformed,   // it is no signature
+    wrong,       // no secret made it of this body
+    stale,       // authentic, and too old or too far ahead
+    unreadable,  // authentic, and no event
+    mode,        // authentic, and not of the secret's mode
+};
+std::string_view to_string(BadDelivery why);
+// True when the PSP sent it, and we cannot take it: somebody has to look.
+constexpr bool is_authentic(BadDelivery why) {
+    return why >= BadDelivery::stale;
+}
+
 struct Undeliverable {
-    bool authentic = false;  // the PSP sent it, and we cannot take it: somebody has to look
-    std::string_view why;    // a word of ours: "no_secret", "wrong", "stale", "unreadable", "mode"
-    std::string detail{};    // for who reads the log; nothing of the body but names of members
+    BadDelivery why;
+    std::string detail{};  // for who reads the log; nothing of the body but names of members
 };
 
 class EventSource {

@@ -17,19 +17,16 @@ StripeEvents::StripeEvents(std::vector<EventAccount> accounts) : accounts_(std::
 std::expected<Delivery, Undeliverable> StripeEvents::read(std::string_view signature, std::string_view body,
                                                           WallTime now) const {
     const auto signer = verify_signature(signature, body, secrets_, now);
-    if (!signer) {
-        return std::unexpected(
-            Undeliverable{.authentic = signer.error() == BadSignature::stale, .why = to_string(signer.error())});
-    }
+    if (!signer) return std::unexpected(Undeliverable{.why = signer.error()});
     const auto& account = accounts_[owners_[*signer]];
     auto event = read_event(body);
     if (!event) {
         auto& refusal = event.error();
         return std::unexpected(
-            Undeliverable{.authentic = true, .why = "unreadable", .detail = refusal.pointer + " " + refusal.detail});
+            Undeliverable{.why = BadDelivery::unreadable, .detail = refusal.pointer + " " + refusal.detail});
     }
     // One secret is of one mode; an event of the other would be looked for where it never happened.
-    if (event->live != account.live) return std::unexpected(Undeliverable{.authentic = true, .why = "mode"});
+    if (event->live != account.live) return std::unexpected(Undeliverable{.why = BadDelivery::mode});
     return Delivery{.account = account.name, .event = std::move(*event)};
 }
 

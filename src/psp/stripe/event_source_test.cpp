@@ -26,7 +26,8 @@ StripeEvents two_modes() {
 std::string verdict(const StripeEvents& source, std::string_view header, std::string_view body) {
     const auto delivery = source.read(header, body, kNow);
     if (delivery) return delivery->account + " " + delivery->event.id;
-    return fmt::format("{}{}", delivery.error().why, delivery.error().authentic ? ", authentic" : "");
+    const auto why = delivery.error().why;
+    return fmt::format("{}{}", to_string(why), is_authentic(why) ? ", authentic" : "");
 }
 
 TEST(StripeEvents, the_secret_that_signed_says_whose_event_it_is) {

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/assert.hpp"
 #include "base/hash.hpp"
 
 namespace florin::psp::stripe {
@@ -76,28 +75,12 @@ bool signs(const Secret& secret, std::string_view message, const Header& header)
 
 }  // namespace
 
-std::string_view to_string(BadSignature why) {
-    switch (why) {
-        case BadSignature::no_secret:
-            return "no_secret";
-        case BadSignature::no_header:
-            return "no_header";
-        case BadSignature::malformed:
-            return "malformed";
-        case BadSignature::wrong:
-            return "wrong";
-        case BadSignature::stale:
-            return "stale";
-    }
-    assertion_failed("a BadSignature outside its enumeration", __FILE__, __LINE__);
-}
-
-std::expected<std::size_t, BadSignature> verify_signature(std::string_view header, std::string_view body,
-                                                          std::span<const Secret> secrets, WallTime now) {
-    if (std::ranges::all_of(secrets, &Secret::empty)) return std::unexpected(BadSignature::no_secret);
-    if (header.empty()) return std::unexpected(BadSignature::no_header);
+std::expected<std::size_t, BadDelivery> verify_signature(std::string_view header, std::string_view body,
+                                                         std::span<const Secret> secrets, WallTime now) {
+    if (std::ranges::all_of(secrets, &Secret::empty)) return std::unexpected(BadDelivery::no_secret);
+    if (header.empty()) return std::unexpected(BadDelivery::no_header);
     const auto parsed = parse(header);
-    if (!parsed) return std::unexpected(BadSignature::malformed);
+    if (!parsed) return std::unexpected(BadDelivery::malformed);
 
     std::string message(parsed->time_text);
     message.append(".").append(body);
@@ -105,10 +88,10 @@ std::expected<std::size_t, BadSignature> verify_signature(std::string_view heade
     for (std::size_t i = 0; i < secrets.size(); ++i) {
         if (signs(secrets[i], message, *parsed)) signer = std::min(signer, i);
     }
-    if (signer == secrets.size()) return std::unexpected(BadSignature::wrong);
+    if (signer == secrets.size()) return std::unexpected(BadDelivery::wrong);
     // After the signature: that a time is stale is told only to who knows the secret.
     if (parsed->time < now - kSignatureTolerance || parsed->time > now + kSignatureTolerance)
-        return std::unexpected(BadSignature::stale);
+        return std::unexpected(BadDelivery::stale);
     return signer;
 }
 

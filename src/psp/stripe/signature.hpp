@@ -10,13 +10,13 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <expected>
 #include <span>
 #include <string_view>
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "psp/event_source.hpp"
 
 namespace florin::psp::stripe {
 
@@ -24,18 +24,10 @@ namespace florin::psp::stripe {
 // from the future could be kept and sent for as long as it lies ahead.
 inline constexpr std::chrono::seconds kSignatureTolerance{300};
 
-enum class BadSignature : std::uint8_t {
-    no_secret,  // none is configured, so nobody can be believed
-    no_header,  // it is missing or empty
-    malformed,  // no time, several, or no v1 of 64 hexadecimal digits
-    wrong,      // no v1 is the body's under any of the secrets
-    stale,      // authentic, and more than the tolerance old or ahead
-};
-std::string_view to_string(BadSignature why);
-
-// The index of the secret that signed. Empty secrets never match. Every candidate is compared with every secret in
+// The index of the secret that signed, or why it is nobody: a header without v1 of 64 hexadecimal digits, without a
+// time or with several is malformed. Empty secrets never match. Every candidate is compared with every secret in
 // constant time, so that the time taken tells nothing of a secret.
-std::expected<std::size_t, BadSignature> verify_signature(std::string_view header, std::string_view body,
-                                                          std::span<const Secret> secrets, WallTime now);
+std::expected<std::size_t, BadDelivery> verify_signature(std::string_view header, std::string_view body,
+                                                         std::span<const Secret> secrets, WallTime now);
 
 }  // namespace florin::psp::stripe
