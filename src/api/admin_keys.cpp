@@ -28,9 +28,8 @@ Task<Answer> create_key(const ApiServices& services, Call call) {
 Task<Answer> list_keys(const ApiServices& services, Call call) {
     CO_TRY(parameters, parse_query(call.request.query, kParameters));
     CO_TRY(cut, parse_cut<KeyId>(parameters));
-    std::optional<std::string> merchant;
-    if (const auto found = parameters.find("merchant_id"); found != parameters.end()) merchant = found->second;
-    CO_TRY(filter, co_await owner_filter(services, call.credential, std::move(merchant), call.deadline));
+    CO_TRY(filter,
+           co_await owner_filter(services, call.credential, find_value(parameters, "merchant_id"), call.deadline));
     const auto keys = co_await services.administration.list_keys(filter, cut, call.deadline);
     co_return page_response(keys);
 }

@@ -56,10 +56,6 @@ Checked<store::OpenQuery> parse_open_query(const Parameters& parameters) {
     query.limit = cut->limit;
     if (cut->starting_after) query.starting_after = OperationId(*cut->starting_after);
     if (const auto psp = parameters.find("psp"); psp != parameters.end()) query.psp = psp->second;
-    const auto merchant = parameters.find("merchant_id");
-    if (merchant == parameters.end()) return query;
-    query.merchant = MerchantId::parse(merchant->second);
-    if (!query.merchant) return refuse(Error::not_found, "There is no merchant with this id.");
     return query;
 }
 
@@ -102,6 +98,9 @@ Task<Answer> list_open_operations(const ApiServices& services, Call call) {
     if (!is_operator(call.credential)) co_return std::unexpected(not_an_operator());
     CO_TRY(parameters, parse_query(call.request.query, kParameters));
     CO_TRY(query, parse_open_query(parameters));
+    CO_TRY(owner,
+           co_await owner_filter(services, call.credential, find_value(parameters, "merchant_id"), call.deadline));
+    query.merchant = owner.merchant;
     const auto page = co_await services.flow.store.list_open(query, call.deadline);
     const auto all = co_await services.flow.store.overview(kExpiringWithin, call.deadline);
     boost::json::array data;

@@ -89,6 +89,11 @@ Checked<Parameters> parse_query(std::string_view query, std::span<const std::str
     return parameters;
 }
 
+std::optional<std::string> find_value(const Parameters& parameters, std::string_view name) {
+    const auto found = parameters.find(name);
+    return found == parameters.end() ? std::nullopt : std::optional(found->second);
+}
+
 std::optional<Refusal> fault_of_any_parameter(std::string_view query) {
     auto parameters = parse_query(query, {});
     return parameters ? std::nullopt : std::optional(std::move(parameters.error()));

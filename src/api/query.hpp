@@ -17,6 +17,7 @@ using Parameters = std::map<std::string, std::string, std::less<>>;
 
 // '+' stands for itself (RFC 3986), so that a time's offset needs no escape.
 Checked<Parameters> parse_query(std::string_view query, std::span<const std::string_view> known);
+std::optional<std::string> find_value(const Parameters& parameters, std::string_view name);
 // For routes that take no parameters.
 std::optional<Refusal> fault_of_any_parameter(std::string_view query);
 

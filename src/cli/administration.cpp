@@ -47,6 +47,14 @@ std::string parse_name(std::string text) {
     throw UsageError("--name must have 1 to 100 characters");
 }
 
+Task<Checked<store::OwnerFilter>> owner_filter(store::Administration& administration, std::string merchant) {
+    if (merchant.empty()) co_return store::OwnerFilter{};
+    const auto id = parse_merchant(merchant);
+    const auto row = co_await administration.find_merchant(id, Deadline::after(kPatience));
+    if (!row) co_return refuse(Error::not_found, "There is no merchant with this id.");
+    co_return store::OwnerFilter{.merchant = id};
+}
+
 int print_refusal(const Refusal& refusal, std::string_view where_to_look) {
     if (refusal.error != Error::not_found) return print_refusal(refusal);
     return print_refusal(

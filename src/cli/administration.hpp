@@ -27,6 +27,11 @@ MerchantId parse_merchant(const std::string& text);
 KeyId parse_key(const std::string& text);
 std::string parse_name(std::string text);
 
+// What --merchant leaves over, everybody's where it is empty. Refused (not_found) where there is no such merchant: an
+// empty list would say that it has nothing.
+Task<Checked<store::OwnerFilter>> owner_filter(store::Administration& administration, std::string merchant);
+inline constexpr std::string_view kLookAtMerchants = "florin merchants list";
+
 // The refusal's sentence; where something was not found, also where to look.
 int print_refusal(const Refusal& refusal, std::string_view where_to_look);
 

@@ -91,11 +91,11 @@ Task<int> show(boost::asio::any_io_executor executor, config::Config config, std
 }
 
 Task<int> list(boost::asio::any_io_executor executor, config::Config config, std::string merchant, bool json) {
-    store::OwnerFilter filter;
-    if (!merchant.empty()) filter.merchant = parse_merchant(merchant);
     auto administration = open_administration(executor, config);
-    const auto page_of = [&administration, filter](store::Cut cut) {
-        return administration.list_keys(filter, cut, Deadline::after(kPatience));
+    const auto filter = co_await owner_filter(administration, std::move(merchant));
+    if (!filter) co_return print_refusal(filter.error(), kLookAtMerchants);
+    const auto page_of = [&administration, &filter](store::Cut cut) {
+        return administration.list_keys(*filter, cut, Deadline::after(kPatience));
     };
     co_return co_await print_pages(page_of, [](const store::KeyRow& row) { return row.id.uuid(); }, json);
 }

@@ -7,8 +7,6 @@
 namespace florin::cli {
 namespace {
 
-constexpr std::string_view kLook = "florin merchants list";
-
 std::string to_text(const ledger::FeeRule& fee) {
     return fmt::format("{} bp + {}", fee.basis_points, fee.fixed);
 }
@@ -28,7 +26,7 @@ Task<int> change(boost::asio::any_io_executor executor, config::Config config, M
     auto administration = open_administration(executor, config);
     const auto row =
         co_await administration.update_merchant(id, std::move(wanted), this_user(), Deadline::after(kPatience));
-    if (!row) co_return print_refusal(row.error(), kLook);
+    if (!row) co_return print_refusal(row.error(), kLookAtMerchants);
     print_row(*row, json);
     co_return kDone;
 }
@@ -50,7 +48,7 @@ Task<int> show(boost::asio::any_io_executor executor, config::Config config, std
     const auto merchant = parse_merchant(id);
     auto administration = open_administration(executor, config);
     const auto row = co_await administration.find_merchant(merchant, Deadline::after(kPatience));
-    if (!row) co_return print_refusal({Error::not_found, "There is no merchant with this id."}, kLook);
+    if (!row) co_return print_refusal({Error::not_found, "There is no merchant with this id."}, kLookAtMerchants);
     print_row(*row, json);
     co_return kDone;
 }

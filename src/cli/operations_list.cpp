@@ -25,7 +25,6 @@ store::OpenState state_of(const std::string& word) {
 
 store::OpenQuery query_of(const ListOptions& options) {
     store::OpenQuery query{.state = state_of(options.state), .limit = options.limit};
-    if (!options.merchant.empty()) query.merchant = parse_merchant(options.merchant);
     if (!options.mode.empty()) query.live = options.mode == "live";
     if (!options.psp.empty()) query.psp = options.psp;
     if (options.starting_after.empty()) return query;
@@ -66,11 +65,16 @@ void print_text(const store::Overview& all, const store::OpenPage& page, const s
     if (page.has_more) std::cout << fmt::format("more: --starting-after {}\n", to_string(page.rows.back().operation));
 }
 
-Task<int> list(boost::asio::any_io_executor executor, std::string url, ListOptions options, bool json) {
+Task<int> list(boost::asio::any_io_executor executor, config::Config config, ListOptions options, bool json) {
     const auto within = config::parse_duration(options.within);
     if (!within) throw UsageError("--within must be a whole number and s, m, h or d, such as 24h");
-    store::Store store(executor, {.conninfo = std::move(url)});
-    const auto page = co_await store.list_open(query_of(options), Deadline::after(kPatience));
+    auto query = query_of(options);
+    auto administration = open_administration(executor, config);
+    const auto owner = co_await owner_filter(administration, options.merchant);
+    if (!owner) co_return print_refusal(owner.error(), kLookAtMerchants);
+    query.merchant = owner->merchant;
+    store::Store store(executor, {.conninfo = application_url(config)});
+    const auto page = co_await store.list_open(query, Deadline::after(kPatience));
     const auto all = co_await store.overview(*within, Deadline::after(kPatience));
     if (!json) {
         print_text(all, page, options.within);
@@ -102,7 +106,7 @@ void add_operations_list(CLI::App& group, Shell& shell) {
                                  .explanation = kExplanation},
                                 [&shell, options] {
                                     return on_loop([&shell, options](auto executor) {
-                                        return list(executor, application_url(shell.config()), *options, shell.json);
+                                        return list(executor, shell.config(), *options, shell.json);
                                     });
                                 });
     command->add_option("--state", options->state, "any, parked or waiting_for_payer")
