@@ -46,6 +46,7 @@ object to_json(const psp::Rules& rules) {
             {"repeats_are_safe", rules.repeats_are_safe()}};
 }
 
+// Each repeat moves the time fence: while it may be sent there is no moment to name.
 object next_of(const store::Taken& taken, const psp::Rules& rules, Milliseconds abandon_after) {
     const auto step = flow::next_step(taken, rules, abandon_after);
     const auto fence = rules.longest_request + rules.read_lag + rules.clock_error;
@@ -53,7 +54,7 @@ object next_of(const store::Taken& taken, const psp::Rules& rules, Milliseconds 
             {"why", flow::reason_of(step, taken)},
             {"may_send", taken.may_send},
             {"absence_proves", step.absence_proves},
-            {"time_fence_at", format_time(taken.send_until + fence)}};
+            {"time_fence_at", taken.may_send ? value() : value(format_time(taken.send_until + fence))}};
 }
 
 Task<std::vector<store::OperationRow>> attempts_of(store::Store& store, PaymentId payment, OperationId operation) {
@@ -118,8 +119,13 @@ void print_text(const object& story) {
         return;
     }
     const auto& next = story.at("next").as_object();
-    std::cout << fmt::format("next: {}: {}\nabsence proves not_executed from {} on, at the latest\n",
-                             word(next, "step"), word(next, "why"), word(next, "time_fence_at"));
+    std::cout << fmt::format("next: {}: {}\n", word(next, "step"), word(next, "why"));
+    if (next.at("time_fence_at").is_null()) {
+        std::cout << "it may still be sent again: that the PSP shows nothing proves nothing yet\n";
+    } else {
+        std::cout << fmt::format("absence proves not_executed from {} on, at the latest\n",
+                                 word(next, "time_fence_at"));
+    }
 }
 
 Task<int> show(boost::asio::any_io_executor executor, config::Config config, std::string id, bool json) {

@@ -95,7 +95,10 @@ def test_show_says_what_happens_next_and_why(gateway, stuck):
     story = json.loads(gateway.cli("operations", "show", operation, "--json").stdout)
     assert story["payment_id"] == payment and story["attempts"][0]["outcome"] is None
     assert story["next"]["step"] in ("repeat", "look_up") and story["next"]["why"] and story["psp_rules"]["psp"] == "stripe"
-    assert "next: " in gateway.cli("operations", "show", operation).stdout
+    text = gateway.cli("operations", "show", operation).stdout
+    assert "next: " in text
+    # Each repeat moves the moment from which absence proves something: while it may be sent there is none to name.
+    assert story["next"]["may_send"] and story["next"]["time_fence_at"] is None and "absence proves" not in text
     missing = gateway.cli("operations", "show", MISSING, check=False)
     assert missing.returncode == 1 and "no operation" in missing.stderr
 
@@ -181,6 +184,16 @@ def test_a_missing_and_a_malformed_id_look_alike(ops):
     for id in (MISSING, "op_x", "pay_01890000-0000-7000-8000-000000000000"):
         answer = post(ops, resolve_path(id), body)
         assert (answer.status, answer["code"]) == (404, "not_found"), id
+
+
+def test_an_unknown_merchant_is_not_one_with_nothing(gateway, ops):
+    nobody = "mer_01890000-0000-7000-8000-000000000000"
+    for id in (nobody, "mer_x"):
+        answer = ops.get(f"{OPERATIONS}?merchant_id={id}")
+        assert (answer.status, answer["code"]) == (404, "not_found"), answer.text
+    for command in (("operations", "list"), ("keys", "list"), ("audit",)):
+        done = gateway.cli(*command, "--merchant", nobody, check=False)
+        assert done.returncode == 1 and not done.stdout and "florin merchants list" in done.stderr, command
 
 
 def test_only_an_operator_sees_or_resolves(shop, merchant, stuck):
