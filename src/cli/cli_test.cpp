@@ -227,6 +227,15 @@ TEST_F(CommandLine, a_time_ahead_that_is_none_is_code_2) {
     ::unsetenv("FLORIN_DATABASE_URL");
 }
 
+TEST_F(CommandLine, one_event_is_replayed_or_all_that_are_parked) {
+    for (const auto& more : std::vector<std::vector<std::string>>{{"--since", "1d"}, {"--limit", "5"}}) {
+        std::vector<std::string> words{"psp-events", "replay", "evt_1"};
+        words.insert(words.end(), more.begin(), more.end());
+        EXPECT_EQ(run(words), 2) << more.front();
+        EXPECT_NE(error_.find(more.front()), std::string::npos) << error_;
+    }
+}
+
 TEST_F(CommandLine, the_doctor_names_what_is_wrong) {
     EXPECT_EQ(run({"doctor"}), 1);
     EXPECT_NE(out_.find("ok      configuration"), std::string::npos) << out_;

@@ -54,16 +54,18 @@ boost::json::object to_json(const EventRecord& record) {
     return object;
 }
 
-void print_records(const std::vector<EventRecord>& records, bool json) {
+// Where not all fit, `how` says how to see or do the rest.
+void print_page(const store::EventPage& page, std::string_view how, bool json) {
     boost::json::array data;
-    for (const auto& record : records) {
+    for (const auto& record : page.records) {
         if (json) {
             data.push_back(to_json(record));
         } else {
             std::cout << to_text(record) << '\n';
         }
     }
-    if (json) print_json({{"data", std::move(data)}});
+    if (json) print_json({{"data", std::move(data)}, {"has_more", page.has_more}});
+    if (!json && page.has_more) std::cout << "more: " << how << '\n';
 }
 
 int print_unknown(const std::string& id) {
@@ -76,7 +78,8 @@ int print_unknown(const std::string& id) {
 
 Task<int> list(boost::asio::any_io_executor executor, std::string url, ListOptions options, bool json) {
     store::PspEventRecords events(executor, std::move(url));
-    print_records(co_await events.list(filter_of(options), Deadline::after(kPatience)), json);
+    print_page(co_await events.list(filter_of(options), Deadline::after(kPatience)), "a larger --limit shows them",
+               json);
     co_return kDone;
 }
 
@@ -96,8 +99,8 @@ Task<int> show(boost::asio::any_io_executor executor, std::string url, std::stri
 }
 
 // The events that are meant; empty when an id leads to none.
-Task<std::vector<EventRecord>> chosen(store::PspEventRecords& events, std::string id, ListOptions options) {
-    if (!id.empty()) co_return co_await events.find(std::move(id), Deadline::after(kPatience));
+Task<store::EventPage> chosen(store::PspEventRecords& events, std::string id, ListOptions options) {
+    if (!id.empty()) co_return store::EventPage{co_await events.find(std::move(id), Deadline::after(kPatience))};
     co_return co_await events.list(filter_of(options), Deadline::after(kPatience));
 }
 
@@ -106,17 +109,17 @@ Task<int> replay(boost::asio::any_io_executor executor, std::string url, std::st
     if (id.empty() != options.parked) throw UsageError("say which: an event's id, or --parked for all that are parked");
     store::PspEventRecords events(executor, std::move(url));
     const auto wanted = co_await chosen(events, id, std::move(options));
-    if (wanted.empty() && !id.empty()) co_return print_unknown(id);
-    std::vector<EventRecord> due;
-    for (auto record : wanted) {
+    if (wanted.records.empty() && !id.empty()) co_return print_unknown(id);
+    store::EventPage due{.records = {}, .has_more = wanted.has_more};
+    for (auto record : wanted.records) {
         if (!co_await events.replay(record, this_user(), Deadline::after(kPatience))) continue;
         record.state = EventState::waiting;
-        due.push_back(std::move(record));
+        due.records.push_back(std::move(record));
     }
-    print_records(due, json);
-    if (due.size() < wanted.size())
-        std::cerr << fmt::format("{} of {} wait already: nothing was done about them.\n", wanted.size() - due.size(),
-                                 wanted.size());
+    print_page(due, "not all that are parked were given: run it again, or with a larger --limit", json);
+    if (const auto skipped = wanted.records.size() - due.records.size(); skipped > 0)
+        std::cerr << fmt::format("{} of {} wait already: nothing was done about them.\n", skipped,
+                                 wanted.records.size());
     co_return kDone;
 }
 
@@ -185,8 +188,9 @@ void add_replay(CLI::App& group, Shell& shell) {
                             return replay(executor, application_url(shell.config()), *id, *options, shell.json);
                         });
                     });
-    command->add_option("id", *id, "The PSP's id (evt_...) or ours (pev_...)");
+    auto* one = command->add_option("id", *id, "The PSP's id (evt_...) or ours (pev_...)");
     add_list_options(*command, options, "All that are parked");
+    for (const auto* of_all : {"--since", "--limit"}) one->excludes(command->get_option(of_all));
 }
 
 }  // namespace

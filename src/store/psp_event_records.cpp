@@ -123,12 +123,17 @@ PspEventRecords::PspEventRecords(boost::asio::any_io_executor executor, std::str
 
 PspEventRecords::~PspEventRecords() = default;
 
-Task<std::vector<EventRecord>> PspEventRecords::list(EventFilter filter, Deadline deadline) {
+Task<EventPage> PspEventRecords::list(EventFilter filter, Deadline deadline) {
+    const auto limit = static_cast<std::size_t>(filter.limit);
     Params params;
     if (filter.since) params.add(first_id_of(*filter.since));
-    params.add(filter.only_parked).add(static_cast<std::int64_t>(filter.limit));
-    co_return read_records(
-        co_await state_->pool.execute(filter.since ? "list_since" : "list_open", std::move(params), deadline));
+    params.add(filter.only_parked).add(static_cast<std::int64_t>(limit + 1));
+    const Rows rows =
+        co_await state_->pool.execute(filter.since ? "list_since" : "list_open", std::move(params), deadline);
+    EventPage page{.records = read_records(rows)};
+    page.has_more = page.records.size() > limit;
+    if (page.has_more) page.records.pop_back();
+    co_return page;
 }
 
 Task<std::vector<EventRecord>> PspEventRecords::find(std::string id, Deadline deadline) {

@@ -37,13 +37,17 @@ struct EventFilter {
     bool only_parked = false;
     int limit = 100;
 };
+struct EventPage {
+    std::vector<EventRecord> records;
+    bool has_more = false;
+};
 
 class PspEventRecords {
 public:
     PspEventRecords(boost::asio::any_io_executor executor, std::string conninfo);
     ~PspEventRecords();
 
-    Task<std::vector<EventRecord>> list(EventFilter filter, Deadline deadline);
+    Task<EventPage> list(EventFilter filter, Deadline deadline);
     // By the PSP's id or ours; several when two accounts or modes have the same one.
     Task<std::vector<EventRecord>> find(std::string id, Deadline deadline);
     // A parked or handled event is due now, as if it were new, with its row of the audit log in the same statement.

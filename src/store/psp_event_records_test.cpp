@@ -62,14 +62,21 @@ TEST_F(PspEventRecordsTest, a_list_shows_what_is_not_handled_or_all_since_a_time
     const auto handled = ended("handled", Handled{"settled"});
     const auto parked = ended("parked", Parked{"unknown payment"});
     const auto waiting = keep("waiting");
-    EXPECT_THAT(states(wait(records_.list({}, soon()))), ElementsAre(parked + " parked", waiting + " waiting"));
-    EXPECT_THAT(states(wait(records_.list({.only_parked = true}, soon()))), ElementsAre(parked + " parked"));
-    EXPECT_THAT(states(wait(records_.list({.since = begin_}, soon()))),
+    const auto list = [&](EventFilter filter) { return wait(records_.list(filter, soon())); };
+    EXPECT_THAT(states(list({}).records), ElementsAre(parked + " parked", waiting + " waiting"));
+    EXPECT_THAT(states(list({.only_parked = true}).records), ElementsAre(parked + " parked"));
+    EXPECT_THAT(states(list({.since = begin_}).records),
                 ElementsAre(waiting + " waiting", parked + " parked", handled + " handled"));
-    EXPECT_THAT(states(wait(records_.list({.since = begin_, .only_parked = true}, soon()))),
-                ElementsAre(parked + " parked"));
-    EXPECT_THAT(wait(records_.list({.since = begin_, .limit = 1}, soon())), SizeIs(1));
-    EXPECT_THAT(wait(records_.list({.since = SystemClock().now() + std::chrono::seconds(5)}, soon())), IsEmpty());
+    EXPECT_THAT(states(list({.since = begin_, .only_parked = true}).records), ElementsAre(parked + " parked"));
+    EXPECT_THAT(list({.since = SystemClock().now() + std::chrono::seconds(5)}).records, IsEmpty());
+    for (const auto since : {std::optional<WallTime>(), std::optional(begin_)}) {
+        const auto all = list({.since = since}).records.size();
+        for (std::size_t limit = 1; limit <= all; ++limit) {
+            const auto page = list({.since = since, .limit = static_cast<int>(limit)});
+            EXPECT_THAT(page.records, SizeIs(limit));
+            EXPECT_EQ(page.has_more, limit < all);
+        }
+    }
 }
 
 TEST_F(PspEventRecordsTest, one_is_found_by_either_id_with_its_body_and_what_was_done) {
