@@ -41,8 +41,9 @@ Task<Answer> read_payment(const ApiServices& services, Call call) {
     CO_TRY(payment, co_await load_payment(services, call.credential, call.id, call.deadline));
     const bool has_moved = sequence && payment.version > *sequence;
     if (wait.value_or(0) == 0 || has_moved || !flow::has_open(payment)) co_return document_response(payment);
-    CO_TRY(moved, co_await services.watch.wait(payment.id, payment.version, Deadline::after(Milliseconds(*wait * 1000)),
-                                               call.request.is_gone));
+    const flow::KnownPayment known{payment.id, payment.merchant, payment.version};
+    CO_TRY(moved,
+           co_await services.watch.wait(known, Deadline::after(Milliseconds(*wait * 1000)), call.request.is_gone));
     if (!moved) co_return document_response(payment);
     CO_TRY(now, co_await load_payment(services, call.credential, call.id, Deadline::after(kReadWithin)));
     co_return document_response(now);

@@ -15,12 +15,12 @@ namespace {
 constexpr Milliseconds kLookEvery{200};
 constexpr Milliseconds kReadWithin{5'000};
 constexpr std::size_t kMostWaiting = 2'000;
+constexpr std::ptrdiff_t kMostOfOneMerchant = 200;
 
 struct Waiter {
-    Waiter(const boost::asio::any_io_executor& executor, PaymentId id, std::int32_t known, std::function<bool()> gone)
-        : payment(id), version(known), is_gone(std::move(gone)), ended(executor) {}
-    PaymentId payment;
-    std::int32_t version;
+    Waiter(const boost::asio::any_io_executor& executor, KnownPayment payment, std::function<bool()> gone)
+        : known(payment), is_gone(std::move(gone)), ended(executor) {}
+    KnownPayment known;
     std::function<bool()> is_gone;
     bool is_done = false;
     bool has_moved = false;
@@ -31,25 +31,36 @@ struct Waiter {
     }
 };
 
-Refusal too_many() {
-    return {.error = Error::overloaded,
-            .detail = "Too many requests wait for changes. Read the payment without wait, or repeat it later.",
+Refusal too_many(Error error, std::string_view whose) {
+    return {.error = error,
+            .detail = std::string(whose) + " wait for changes. Read the payment without wait, or repeat it later.",
             .retry_after_s = 1};
 }
 
 }  // namespace
 
 struct PaymentWatch::State {
-    explicit State(const Services& services) : executor(services.executor), store(services.store) {}
+    explicit State(const Services& services)
+        : executor(services.executor), store(services.store), metrics(services.metrics) {}
     boost::asio::any_io_executor executor;
     store::Store& store;
+    observe::Metrics& metrics;
     std::list<std::shared_ptr<Waiter>> waiting;
     bool is_looking = false;
     bool is_stopping = false;
 
+    std::optional<Refusal> fault_of_one_more(MerchantId merchant) const;
     static Task<void> look_while_wanted(std::shared_ptr<State> state);
     Task<void> look();
 };
+
+std::optional<Refusal> PaymentWatch::State::fault_of_one_more(MerchantId merchant) const {
+    if (waiting.size() >= kMostWaiting) return too_many(Error::overloaded, "Too many requests");
+    const auto of_it = std::ranges::count(waiting, merchant, [](const auto& waiter) { return waiter->known.merchant; });
+    if (of_it < kMostOfOneMerchant) return std::nullopt;
+    metrics.rate_limited("merchant");
+    return too_many(Error::rate_limited, "Too many requests of this merchant");
+}
 
 Task<void> PaymentWatch::State::look_while_wanted(std::shared_ptr<State> state) {
     while (!state->waiting.empty() && !state->is_stopping) {
@@ -68,12 +79,12 @@ Task<void> PaymentWatch::State::look_while_wanted(std::shared_ptr<State> state) 
 
 Task<void> PaymentWatch::State::look() {
     std::vector<PaymentId> ids;
-    for (const auto& waiter : waiting) ids.push_back(waiter->payment);
+    for (const auto& waiter : waiting) ids.push_back(waiter->known.id);
     if (ids.empty()) co_return;
     const auto versions = co_await store.find_versions(std::move(ids), Deadline::after(kReadWithin));
     for (const auto& waiter : waiting) {
-        const auto found = versions.find(waiter->payment);
-        if (found == versions.end() || found->second == waiter->version) continue;
+        const auto found = versions.find(waiter->known.id);
+        if (found == versions.end() || found->second == waiter->known.version) continue;
         waiter->has_moved = true;
         waiter->end();
     }
@@ -86,12 +97,11 @@ bool has_open(const payments::Payment& payment) {
 
 PaymentWatch::PaymentWatch(const Services& services) : state_(std::make_shared<State>(services)) {}
 
-Task<Checked<bool>> PaymentWatch::wait(PaymentId payment, std::int32_t version, Deadline deadline,
-                                       std::function<bool()> is_gone) {
+Task<Checked<bool>> PaymentWatch::wait(KnownPayment known, Deadline deadline, std::function<bool()> is_gone) {
     const auto state = state_;
     if (state->is_stopping) co_return false;
-    if (state->waiting.size() >= kMostWaiting) co_return std::unexpected(too_many());
-    const auto mine = std::make_shared<Waiter>(state->executor, payment, version, std::move(is_gone));
+    if (auto fault = state->fault_of_one_more(known.merchant)) co_return std::unexpected(std::move(*fault));
+    const auto mine = std::make_shared<Waiter>(state->executor, known, std::move(is_gone));
     // Leaves also when the waiting coroutine is destroyed with its loop.
     struct Place {
         std::list<std::shared_ptr<Waiter>>& list;

@@ -12,12 +12,20 @@ namespace florin::flow {
 // True while something of it may still settle by itself or by its payer.
 bool has_open(const payments::Payment& payment);
 
+// What a waiter knows already.
+struct KnownPayment {
+    PaymentId id;
+    MerchantId merchant;
+    std::int32_t version;
+};
+
 class PaymentWatch {
 public:
     explicit PaymentWatch(const Services& services);
     // True when the stored version is another one; false at the deadline, when the process stops, or when `is_gone`
-    // says that nobody wants to know any more. Refused (overloaded) when as many wait as may.
-    Task<Checked<bool>> wait(PaymentId payment, std::int32_t version, Deadline deadline, std::function<bool()> is_gone);
+    // says that nobody wants to know any more. Refused when as many wait as may: of one merchant (rate_limited), so
+    // that none holds the places of all, or at all (overloaded).
+    Task<Checked<bool>> wait(KnownPayment known, Deadline deadline, std::function<bool()> is_gone);
     // Ends all waits, now and later.
     void stop();
 

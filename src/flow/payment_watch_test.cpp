@@ -21,8 +21,8 @@ protected:
     std::shared_ptr<Result> begin(const payments::Payment& payment, Milliseconds wait,
                                   std::function<bool()> is_gone = {}) {
         auto result = std::make_shared<Result>();
-        boost::asio::co_spawn(loop.io,
-                              watch.wait(payment.id, payment.version, Deadline::after(wait), std::move(is_gone)),
+        const KnownPayment known{payment.id, payment.merchant, payment.version};
+        boost::asio::co_spawn(loop.io, watch.wait(known, Deadline::after(wait), std::move(is_gone)),
                               [result](std::exception_ptr, Checked<bool> moved) { result->moved = std::move(moved); });
         return result;
     }
@@ -64,14 +64,24 @@ TEST_F(PaymentWatchTest, a_stopping_process_lets_all_go_and_takes_no_more) {
     EXPECT_TRUE(ends(begin(payment, Milliseconds{600'000})));
 }
 
-TEST_F(PaymentWatchTest, a_bounded_number_may_wait) {
-    const auto payment = open_payment();
+// One key that waits for everything would otherwise leave no place to anybody else.
+TEST_F(PaymentWatchTest, a_bounded_number_may_wait_and_of_one_merchant_a_share_of_them) {
+    auto payment = open_payment();
     std::vector<std::shared_ptr<Result>> all;
-    for (int i = 0; i < 2'000; ++i) all.push_back(begin(payment, Milliseconds{600'000}));
-    loop.wait_for(pause(loop.io.get_executor(), Milliseconds{50}));
-    const auto one_more = begin(payment, Milliseconds{600'000});
-    ASSERT_TRUE(ends(one_more));
-    EXPECT_EQ(one_more->moved->error().error, Error::overloaded);
+    const auto one_more = [&] {
+        all.push_back(begin(payment, Milliseconds{600'000}));
+        loop.wait_for(pause(loop.io.get_executor(), Milliseconds{0}));
+        return all.back();
+    };
+    const auto error_of = [](const std::shared_ptr<Result>& result) { return result->moved->error().error; };
+    for (int merchants = 0; merchants < 10; ++merchants) {
+        payment.merchant = MerchantId::make(SystemClock().now(), Bucket{5}, false);
+        for (int i = 0; i < 200; ++i) EXPECT_FALSE(one_more()->moved);
+        const auto refused = one_more();
+        ASSERT_TRUE(ends(refused));
+        EXPECT_EQ(error_of(refused), merchants < 9 ? Error::rate_limited : Error::overloaded);
+    }
+    EXPECT_NE(gateway.metrics.render().find(R"(florin_rate_limited_total{by="merchant"} 9)"), std::string::npos);
     watch.stop();
     EXPECT_TRUE(
         loop.until([&] { return std::ranges::all_of(all, [](const auto& one) { return one->moved.has_value(); }); }));
