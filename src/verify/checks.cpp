@@ -65,7 +65,7 @@ constexpr auto kChecks = std::to_array<Check>({
     },
     {
         "late",
-        "each late success that was not adopted has its answer, and what is not undone yet is in standing_late_charges",
+        "each late success not adopted has its answer; standing_late_charges has what is not undone yet, no more",
         "late_charges",
 #include "verify/checks/late.sql"
     },
