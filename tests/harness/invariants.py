@@ -99,6 +99,9 @@ def wait_until_quiet(gateway, seconds=180):
         if database.execute("select to_regclass('open_psp_events') is not null").fetchone()[0]:
             wait_until_empty(database, "open_psp_events where not parked",
                              hurry("open_psp_events", "id", "next_try", "not parked"), seconds)
+        # What gives a late charge back may have to be tried again.
+        wait_until_empty(database, "standing_late_charges",
+                         hurry("standing_late_charges", "operation_id", "next_look", "true"), seconds)
         wait_until_empty(database, "open_operations", seconds=seconds)
         wait_until("the last change is six seconds ago", lambda: database.execute(
             "select coalesce(max(updated_at) < florin_now() - interval '6 s', true) from payments").fetchone()[0], 30, 0.5)
