@@ -109,7 +109,8 @@ Task<void> come_back(const Services& services, Verdict late) {
 }  // namespace
 
 Task<Standing> settle_late(const Services& services, Verdict late, store::StoredOperation stored) {
-    if (late.judgement.outcome != Outcome::approved) co_return standing_of(std::move(stored));
+    // A person's word shows no success: it stands only where it came first.
+    if (late.is_word || late.judgement.outcome != Outcome::approved) co_return standing_of(std::move(stored));
     const auto* step = payments::saga_step(late.attempt.kind);
     FLORIN_ASSERT(step != nullptr);
     const auto deadline = Deadline::after(kBusyFor);

@@ -170,6 +170,9 @@ Task<Checked<Resolution>> resolve_by_operator(const Services& services, store::A
                          .result = std::move(*standing.result),
                          .psp_said = seen.evidence,
                          .is_proven = is_proven,
+    if (!standing.is_ours) {
+        co_return std::unexpected(standing.result ? ended_already(*standing.result) : at_work());
+    }
                          .replayed = !logged};
 }
 
