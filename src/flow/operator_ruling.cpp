@@ -81,7 +81,7 @@ Checked<Ruling> rule(const payments::Attempt& attempt, const OperatorWord& word,
     if (!word.force) {
         return not_so(
             fmt::format("The PSP does not confirm that: {} ({}). Look at the payment in its dashboard; when "
-                        "you are sure, repeat the command with force. What is not executed by a word alone "
+                        "you are sure, repeat the command with force. What did not succeed by a word alone "
                         "stays on the watch list.",
                         said(seen), seen.evidence));
     }

@@ -28,6 +28,25 @@ TEST_F(ResolveByOperatorTest, a_forced_decline_is_stored_answered_and_bears_the_
     EXPECT_THAT(changes.back().details, testing::HasSubstr("case 123"));
 }
 
+// Rule 25: the PSP has not said it.
+TEST_F(ResolveByOperatorTest, a_forced_decline_is_watched_and_its_charge_given_back) {
+    psp.table.longest_settlement = std::chrono::hours(14 * 24);
+    const auto operation = left_open("k");
+    psp_shows_nothing();
+    ASSERT_TRUE(resolve(operation, word(Outcome::declined, true)));
+    EXPECT_EQ(Database::shared().run("select count(*)::text from watched_attempts"), "1");
+    psp::Sweep found{.complete = true, .found = {}, .evidence = ""};
+    found.found.emplace(psp::idempotency_key(operation, 1), approved(named()));
+    psp.sweeps = {found};
+    shift_database_clock("25 hours");
+    gateway.start_worker();
+    EXPECT_TRUE(loop.until([&] { return psp.calls.size() == 2; }));
+    gateway.stop_worker();
+    EXPECT_EQ(operations().back().attempt.kind, payments::OperationKind::late_refund);
+    EXPECT_EQ(psp.calls.back().payment_reference, named());
+    EXPECT_EQ(stored(gateway, "k").result->http_status, 402);
+}
+
 TEST_F(ResolveByOperatorTest, a_forced_approval_is_booked_under_the_object_that_was_named) {
     const auto operation = left_open("k");
     psp.reads = {unclear()};

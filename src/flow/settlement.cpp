@@ -93,6 +93,12 @@ std::optional<store::Watch> watch_of(const psp::Rules& rules, OperationKind kind
     return store::Watch{.first_look = looks->front(), .until = looks->back()};
 }
 
+// Rule 25: closed without success by nothing but time, or by a person.
+bool lacks_proof(const Verdict& verdict) {
+    if (verdict.judgement.outcome == Outcome::declined) return verdict.is_word;
+    return verdict.judgement.outcome == Outcome::not_executed && (verdict.is_word || verdict.closed_by_time);
+}
+
 std::optional<std::string> reason_of(const Verdict& verdict) {
     if (verdict.judgement.decline) return verdict.judgement.decline->code;
     if (verdict.judgement.outcome == Outcome::not_executed) return verdict.evidence;
@@ -137,10 +143,7 @@ store::Settlement settlement_of(const Services& services, const Verdict& verdict
         FLORIN_ASSERT(account != nullptr);
         settlement.journals = suspended(*account, verdict);
     }
-    const bool lacks_proof = verdict.closed_by_time || verdict.is_word;
-    if (judgement.outcome == Outcome::not_executed && lacks_proof && account != nullptr) {
-        settlement.late_watch = late_watch_of(account->psp->rules());
-    }
+    if (lacks_proof(verdict) && account != nullptr) settlement.late_watch = late_watch_of(account->psp->rules());
     // An unclear answer may name what is not ours; a claim is for ever.
     const bool is_sure = judgement.outcome != Outcome::unknown;
     if (is_sure && creates_object(verdict.attempt.kind)) settlement.claims_reference = judgement.psp_reference;
