@@ -78,6 +78,12 @@ Checked<Ruling> rule(const payments::Attempt& attempt, const OperatorWord& word,
                         "PSP's dashboard first; the worker then sees that by itself.",
                         said(seen), seen.evidence));
     }
+    if (seen.contradicts) {
+        return not_so(
+            fmt::format("The PSP shows something else than was asked for ({}): settle that in its dashboard first. No "
+                        "word counts beside it.",
+                        seen.evidence));
+    }
     if (!word.force) {
         return not_so(
             fmt::format("The PSP does not confirm that: {} ({}). Look at the payment in its dashboard; when "

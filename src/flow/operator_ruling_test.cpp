@@ -40,6 +40,7 @@ std::vector<Row> rows() {
     const Sighting nothing{.evidence = "timeout"};
     const Sighting absent{.absent = true, .evidence = "all of 1 pages read"};
     const Sighting fenced{.absent = true, .absence_proves = true, .evidence = "all of 1 pages read"};
+    const Sighting twice{.contradicts = true, .evidence = "listed twice: pi_1 and pi_2"};
     return {
         {"the PSP agrees", Outcome::approved, false, seen(approved("pi_1")), true},
         {"the PSP agrees on a decline", Outcome::declined, false, seen(declined("pi_1")), true},
@@ -49,6 +50,9 @@ std::vector<Row> rows() {
         {"force does not beat a fenced absence", Outcome::approved, true, fenced, std::nullopt},
         {"the payer still may act", Outcome::not_executed, true, seen(action_required("pi_1", "u")), std::nullopt},
         {"the PSP works on it", Outcome::approved, true, seen(accepted("pi_1")), std::nullopt},
+        {"another amount, forced", Outcome::approved, true, twice, std::nullopt},
+        {"listed twice, forced", Outcome::not_executed, true, twice, std::nullopt},
+        {"listed twice, forced as declined", Outcome::declined, true, twice, std::nullopt},
         {"no answer, no force", Outcome::declined, false, nothing, std::nullopt},
         {"absence without a fence, no force", Outcome::not_executed, false, absent, std::nullopt},
         {"no answer, forced", Outcome::declined, true, nothing, false},

@@ -94,6 +94,27 @@ TEST_F(ResolveByOperatorTest, what_the_psp_says_is_booked_and_the_contradicting_
     EXPECT_EQ(stored(gateway, "k").payment.psp_reference, "pi_real");
 }
 
+// Only the PSP's silence leaves room for a word: what it shows of another payment, or with another amount, does not.
+TEST_F(ResolveByOperatorTest, no_word_counts_beside_an_object_that_contradicts_the_request) {
+    const auto operation = left_open("k");
+    auto contradicts = unclear();
+    contradicts.alert = true;
+    contradicts.http_status = 200;
+    contradicts.evidence = "HTTP 200 the object contradicts the request in metadata";
+    psp.reads = {contradicts};
+    psp::Sweep twice{.complete = true, .found = {}, .evidence = ""};
+    twice.found.emplace(psp::idempotency_key(operation, 1), contradicts);
+    psp.sweeps = {twice};
+    for (const auto outcome : {Outcome::approved, Outcome::not_executed}) {
+        const auto refused = resolve(operation, word(outcome, true));
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().error, Error::operation_not_allowed);
+        EXPECT_THAT(refused.error().detail, testing::HasSubstr("in metadata"));
+        EXPECT_FALSE(stored(gateway, "k").result);
+        end_leases();
+    }
+}
+
 TEST_F(ResolveByOperatorTest, past_the_time_fence_no_force_is_needed) {
     const auto operation = left_open("k");
     shift_database_clock("2 hours");
