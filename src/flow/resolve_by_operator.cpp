@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <boost/json/parse.hpp>
+
 #include "base/fail_point.hpp"
 #include "flow/look.hpp"
 #include "flow/operation_plan.hpp"
@@ -91,6 +93,17 @@ store::Decree decree_of(const store::Taken& taken, const OperatorWord& word, con
                         {"psp_said", seen.evidence}}};
 }
 
+// `details` of the decree. The audit log is append-only: what it says of the PSP is what the first answer said.
+Resolution answered_before(store::StoredOperation stored, const std::string& details) {
+    const auto decree = boost::json::parse(details).as_object();
+    return {.attempt = std::move(stored.attempt),
+            .payment = std::move(stored.payment),
+            .result = std::move(*stored.result),
+            .psp_said = std::string(decree.at("psp_said").as_string()),
+            .is_proven = decree.at("proven").as_bool(),
+            .replayed = true};
+}
+
 void tell(const Verdict& verdict, bool is_proven) {
     observe::log(observe::Level::warning, "operation.resolved",
                  {{"payment", to_string(verdict.payment.id)},
@@ -136,13 +149,8 @@ Task<Checked<Resolution>> resolve_by_operator(const Services& services, store::A
     auto stored = co_await services.store.find_operation(*payment, operation, deadline);
     if (!stored) co_return std::unexpected(no_such_operation());
     CO_TRY(known, co_await administration.replayed(author, deadline));
-    if (stored->result && known) {
-        co_return Resolution{.attempt = stored->attempt,
-                             .payment = stored->payment,
-                             .result = *stored->result,
-                             .psp_said = "",
-                             .replayed = true};
-    }
+    const bool is_done = stored->result && stored->result->outcome == word.outcome;
+    if (is_done && known) co_return answered_before(std::move(*stored), *known);
     if (stored->result) co_return std::unexpected(ended_already(*stored->result));
 
     CO_TRY(taken, co_await take_case(services, std::move(*stored), deadline));
@@ -162,17 +170,16 @@ Task<Checked<Resolution>> resolve_by_operator(const Services& services, store::A
     auto verdict = verdict_of_ruling(taken.taken, std::move(*ruling), word, seen, author.actor);
     auto standing = co_await settle(services, verdict, Deadline::after(kCommitWithin));
     FLORIN_FAIL_POINT("operator_after_commit");
+    if (!standing.is_ours) {
+        co_return std::unexpected(standing.result ? ended_already(*standing.result) : at_work());
+    }
     if (!standing.result) co_return std::unexpected(reference_taken());
-    if (!standing.is_ours) co_return std::unexpected(ended_already(*standing.result));
     tell(verdict, is_proven);
     co_return Resolution{.attempt = verdict.attempt,
                          .payment = std::move(standing.payment),
                          .result = std::move(*standing.result),
                          .psp_said = seen.evidence,
                          .is_proven = is_proven,
-    if (!standing.is_ours) {
-        co_return std::unexpected(standing.result ? ended_already(*standing.result) : at_work());
-    }
                          .replayed = !logged};
 }
 

@@ -159,9 +159,25 @@ TEST_F(ResolveByOperatorTest, a_repeat_under_its_key_answers_what_was_settled_an
     const auto again = resolve(operation, word(Outcome::declined, true), author);
     ASSERT_TRUE(again);
     EXPECT_TRUE(again->replayed);
+    EXPECT_FALSE(again->is_proven);
+    EXPECT_EQ(again->psp_said, "timeout");
     author.once->fingerprint[0] = 1;
     EXPECT_EQ(resolve(operation, word(Outcome::approved, true), author).error().error, Error::idempotency_key_reused);
     EXPECT_EQ(std::ranges::count(audit(), "operation.resolve", &store::AdminAuditRow::action), 1);
+}
+
+TEST_F(ResolveByOperatorTest, a_repeat_answers_what_the_psp_had_proven) {
+    const auto operation = left_open("k");
+    const store::Author author{.actor = "key_ops",
+                               .once = store::Author::Once{.key = to_string(operation), .fingerprint = {}}};
+    shift_database_clock("2 hours");
+    const auto first = resolve(operation, word(Outcome::not_executed), author);
+    ASSERT_TRUE(first && first->is_proven);
+    const auto again = resolve(operation, word(Outcome::not_executed), author);
+    ASSERT_TRUE(again && again->replayed);
+    EXPECT_TRUE(again->is_proven);
+    EXPECT_EQ(again->psp_said, first->psp_said);
+    EXPECT_EQ(again->result.body, first->result.body);
 }
 
 TEST_F(ResolveByOperatorTest, one_charge_cannot_settle_two_operations) {

@@ -49,17 +49,23 @@ Task<bool> Administration::State::write(std::string statement, Entry entry, Dead
     co_return !logged.empty();
 }
 
-Task<Checked<std::optional<std::string>>> Administration::State::replayed_subject(Author author, Deadline deadline) {
-    if (!author.once) co_return std::optional<std::string>();
+Task<Checked<std::optional<Administration::State::Replayed>>> Administration::State::replayed(Author author,
+                                                                                              Deadline deadline) {
+    if (!author.once) co_return std::optional<Replayed>();
     postgres::Params params;
     params.add(author.actor).add(author.once->key);
     const auto rows = co_await pool.execute("find_change", std::move(params), deadline);
-    if (rows.empty()) co_return std::optional<std::string>();
+    if (rows.empty()) co_return std::optional<Replayed>();
     if (rows[0].text(1) != as_bytes(author.once->fingerprint)) {
         co_return refuse(Error::idempotency_key_reused,
                          "This Idempotency-Key belongs to another request: send a new key with a new request.");
     }
-    co_return std::optional(std::string(rows[0].text(0)));
+    co_return std::optional(Replayed{.subject = std::string(rows[0].text(0)), .details = std::string(rows[0].text(2))});
+}
+
+Task<Checked<std::optional<std::string>>> Administration::State::replayed_subject(Author author, Deadline deadline) {
+    CO_TRY(known, co_await replayed(std::move(author), deadline));
+    co_return known ? std::optional(std::move(known->subject)) : std::nullopt;
 }
 
 Task<postgres::Rows> Administration::State::page(std::string statement, Cut cut, std::optional<OwnerFilter> filter,
@@ -83,9 +89,9 @@ Administration::Administration(boost::asio::any_io_executor executor, std::strin
 
 Administration::~Administration() = default;
 
-Task<Checked<bool>> Administration::replayed(Author author, Deadline deadline) {
-    CO_TRY(subject, co_await state_->replayed_subject(std::move(author), deadline));
-    co_return subject.has_value();
+Task<Checked<std::optional<std::string>>> Administration::replayed(Author author, Deadline deadline) {
+    CO_TRY(known, co_await state_->replayed(std::move(author), deadline));
+    co_return known ? std::optional(std::move(known->details)) : std::nullopt;
 }
 
 Task<Checked<bool>> Administration::record(Decree decree, Author author, Deadline deadline) {

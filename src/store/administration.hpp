@@ -137,8 +137,8 @@ public:
     // Writes the row of what is changed elsewhere, before that is done. False when it stands there already under the
     // author's idempotency key. Refused for another request under that key.
     Task<Checked<bool>> record(Decree decree, Author author, Deadline deadline);
-    // Whether the author has made this very request before.
-    Task<Checked<bool>> replayed(Author author, Deadline deadline);
+    // The details, a JSON object, of what the author changed by this very request before.
+    Task<Checked<std::optional<std::string>>> replayed(Author author, Deadline deadline);
 
     Task<Slice<AdminAuditRow>> list_changes(OwnerFilter filter, Cut cut, Deadline deadline);
 

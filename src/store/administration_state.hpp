@@ -25,6 +25,10 @@ struct Administration::State {
     // True when the change is made, be it by a first try whose answer was lost; false when it was forbidden.
     Task<bool> write(std::string statement, Entry entry, Deadline deadline);
     // What the author has changed under this idempotency key; empty when it is new. Refused for another request.
+    struct Replayed {
+        std::string subject, details;
+    };
+    Task<Checked<std::optional<Replayed>>> replayed(Author author, Deadline deadline);
     Task<Checked<std::optional<std::string>>> replayed_subject(Author author, Deadline deadline);
     Task<postgres::Rows> page(std::string statement, Cut cut, std::optional<OwnerFilter> filter, Deadline deadline);
 };

@@ -95,7 +95,7 @@ constexpr auto kStatements = std::to_array<Prepared>({
         and ($4::bool is null or live = $4::bool) order by id desc limit $2::int8)sql"},
     {"record", "$AUDIT $ONCE"},
     {"find_change", R"sql(
-        select subject, fingerprint from admin_audit_log where actor = $1::text and idempotency_key = $2::text)sql"},
+        select subject, fingerprint, details from admin_audit_log where actor = $1::text and idempotency_key = $2::text)sql"},
     {"has_change", "select id from admin_audit_log where id = $1::uuid"},
 });
 
