@@ -19,7 +19,6 @@ using payments::Outcome;
 using payments::Remedy;
 
 constexpr Milliseconds kBusyPause{100};
-constexpr Milliseconds kBusyFor{15'000};
 constexpr Milliseconds kStoreWithin{5'000};
 
 // A release is one however often it is asked for, and so is the capture of what the PSP captures once only: whichever
@@ -113,7 +112,7 @@ Task<Standing> settle_late(const Services& services, Verdict late, store::Stored
     if (late.is_word || late.judgement.outcome != Outcome::approved) co_return standing_of(std::move(stored));
     const auto* step = payments::saga_step(late.attempt.kind);
     FLORIN_ASSERT(step != nullptr);
-    const auto deadline = Deadline::after(kBusyFor);
+    const auto deadline = Deadline::after(services.options.late_waits);
     for (bool is_first = true; is_first || !deadline.passed(); is_first = false) {
         const bool is_one = happens_once(stored.payment, *step);
         if (is_one) late.attempt.number = stored.attempt.number;
@@ -140,7 +139,9 @@ Task<Standing> settle_late(const Services& services, Verdict late, store::Stored
         stored = std::move(*again);
     }
     co_await come_back(services, std::move(late));
-    co_return standing_of(std::move(stored));
+    auto standing = standing_of(std::move(stored));
+    standing.comes_back = true;
+    co_return standing;
 }
 
 }  // namespace florin::flow

@@ -40,7 +40,7 @@ store::Taken to_look_up(store::WatchedAttempt watched) {
             .parked = false};
 }
 
-Task<psp::Sweep> sweep(const Services& services, const PspAccount& account, const std::vector<store::Taken>& group) {
+Task<psp::Sweep> sweep(const PspAccount& account, const std::vector<store::Taken>& group, Deadline deadline) {
     std::vector<psp::Call> calls;
     auto to = group.front().send_until;
     for (const auto& one : group) {
@@ -49,18 +49,19 @@ Task<psp::Sweep> sweep(const Services& services, const PspAccount& account, cons
     }
     // The group is in the order of the intents.
     return send_look_up(*account.psp, group.front().recorded_at, to + account.psp->rules().longest_request,
-                        std::move(calls), Deadline::after(services.options.psp_deadline));
+                        std::move(calls), deadline);
 }
 
-// A success goes the way of every late success. What it throws leaves the attempt to the next look.
+// A success goes the way of every late success. False when it has to be seen again: what it throws, or what something
+// open stands in the way of.
 Task<bool> has_settled(const Services& services, store::Taken closed, psp::Answer answer) {
     const auto operation = closed.attempt.operation;
     try {
         auto verdict = verdict_of(std::move(closed.payment), std::move(closed.attempt), answer, false);
         if (verdict.judgement.outcome != Outcome::approved) co_return true;
         verdict.actor = kLateWatchActor;
-        co_await settle(services, std::move(verdict), Deadline::after(kWithin));
-        co_return true;
+        const auto standing = co_await settle(services, std::move(verdict), Deadline::after(kWithin));
+        co_return !standing.comes_back;
     } catch (const std::exception& error) {
         observe::log(observe::Level::error, "late_watch.failed",
                      {{"operation", to_string(operation)}, {"why", error.what()}});
@@ -68,10 +69,12 @@ Task<bool> has_settled(const Services& services, store::Taken closed, psp::Answe
     co_return false;
 }
 
-Task<void> look(const Services& services, const PspAccount& account, std::vector<store::Taken> group) {
+// `until`: then another worker may take them.
+Task<void> look(const Services& services, const PspAccount& account, std::vector<store::Taken> group, Deadline until) {
     const auto& rules = account.psp->rules();
     const auto looks = late_looks(rules.longest_settlement);
-    const auto seen = co_await sweep(services, account, group);
+    const auto call = until.earlier(Deadline::after(services.options.psp_deadline));
+    const auto seen = co_await sweep(account, group, call);
     FLORIN_FAIL_POINT("late_watch_after_answer");
     std::vector<NextLook> next;
     for (auto& closed : group) {
@@ -88,17 +91,34 @@ Task<void> look(const Services& services, const PspAccount& account, std::vector
     co_await services.store.move_watched_attempts(std::move(next), Deadline::after(kWithin));
 }
 
+// Captures and releases show in their payment's object, not in a list: a read each. One after another, so that what was
+// read is done with however slow the PSP is, and its limit stays for the payments of the moment (P-17).
+Task<void> look_at_each(const Services& services, const PspAccount& account, std::vector<store::Taken> all,
+                        Deadline until) {
+    for (auto& closed : all) {
+        std::vector<store::Taken> one;
+        one.push_back(std::move(closed));
+        co_await look(services, account, std::move(one), until);
+    }
+}
+
 Task<std::size_t> take(const Services& services, const PspAccount& account, Crew& crew) {
+    const auto until = Deadline::after(services.options.lease);
     auto due = co_await services.store.take_watched_attempts(account.account, services.options.lease,
                                                              static_cast<int>(crew.room()), Deadline::after(kWithin));
     const auto count = due.size();
     if (count > 0) FLORIN_FAIL_POINT("late_watch_after_take");
-    std::vector<store::Taken> taken;
-    for (auto& watched : due) taken.push_back(to_look_up(std::move(watched)));
-    for (auto& group : look_up_groups(std::move(taken))) {
-        const auto size = group.size();
-        crew.start(look(services, account, std::move(group)), size);
+    std::vector<store::Taken> listed, unlisted;
+    for (auto& watched : due) {
+        auto& taken = creates_object(watched.attempt.kind) ? listed : unlisted;
+        taken.push_back(to_look_up(std::move(watched)));
     }
+    for (auto& group : look_up_groups(std::move(listed))) {
+        const auto size = group.size();
+        crew.start(look(services, account, std::move(group), until), size);
+    }
+    const auto size = unlisted.size();
+    if (size > 0) crew.start(look_at_each(services, account, std::move(unlisted), until), size);
     co_return count;
 }
 

@@ -37,6 +37,11 @@ protected:
     }
     static std::string watched() { return Database::shared().run("select count(*)::text from watched_attempts"); }
 
+    static std::string soon_looked_at() {
+        return Database::shared().run(
+            "select count(*)::text from watched_attempts where next_look < florin_now() + interval '11 minutes'");
+    }
+
     PaymentId payment;
     std::string object;
 };
@@ -97,11 +102,46 @@ TEST_F(LateWatchTest, a_sweep_that_was_cut_short_is_repeated_soon) {
     psp.sweeps = {{.complete = false, .found = {}, .evidence = "script"}};
     const auto looked = psp.look_ups;
     ASSERT_TRUE(worker_reaches([&] { return psp.look_ups > looked; }));
-    ASSERT_TRUE(eventually([&] {
-        return Database::shared().run(
-                   "select (next_look < florin_now() + interval '11 minutes')::text from "
-                   "watched_attempts") == "true";
-    }));
+    ASSERT_TRUE(eventually([&] { return soon_looked_at() == "1"; }));
+}
+
+TEST_F(LateWatchTest, what_something_open_stands_in_the_way_of_is_looked_at_again_soon_also_after_the_last_look) {
+    gateway.services.options.late_waits = Milliseconds{50};
+    payment = sold(100);
+    psp.answers = {unclear()};
+    ASSERT_EQ(owner.send(refund("r", payment, 40))->status, 202);
+    end_leases();
+    shift_database_clock("24 hours");
+    ASSERT_TRUE(worker_settles("r"));
+    psp.answers = {unclear()};
+    ASSERT_EQ(owner.send(refund("other", payment, 80))->status, 202);
+    Database::shared().run("update open_operations set next_try = florin_now() + interval '30 days'");
+    const auto sent = psp::idempotency_key(stored(gateway, "r").attempt.operation, 1);
+    psp.sweeps = {
+        {.complete = true, .found = {{sent, approved("re_" + to_string(merchant.id))}}, .evidence = "script"}};
+    const auto looked = psp.look_ups;
+    shift_database_clock("400 hours");
+    ASSERT_TRUE(worker_reaches([&] { return psp.look_ups > looked; }));
+    EXPECT_EQ(amounts(payment).refunded, 0);
+    EXPECT_EQ(soon_looked_at(), "1");
+}
+
+TEST_F(LateWatchTest, captures_are_read_one_by_one_and_what_was_read_is_done_with) {
+    for (const char* key : {"c1", "c2", "c3"}) {
+        const auto held = authorized();
+        psp.answers = {unclear()};
+        ASSERT_EQ(owner.send(capture(key, held))->status, 202);
+    }
+    end_leases();
+    shift_database_clock("24 hours");
+    ASSERT_TRUE(worker_reaches([&] { return watched() == "3"; }));
+    shift_database_clock("50 hours");
+    const psp::Sweep read{.complete = true, .found = {}, .evidence = "script"};
+    psp.sweeps = {read, {.complete = false, .found = {}, .evidence = "script"}, read};
+    const auto looked = psp.look_ups;
+    ASSERT_TRUE(worker_reaches([&] { return psp.look_ups == looked + 3; }));
+    EXPECT_EQ(soon_looked_at(), "1");
+    EXPECT_EQ(watched(), "3");
 }
 
 TEST_F(LateWatchTest, a_proof_by_fence_is_not_watched) {

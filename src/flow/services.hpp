@@ -20,6 +20,7 @@ struct FlowOptions {
     Milliseconds execute_for{15 * 60'000};    // execute_until of creations and captures
     Milliseconds abandon_after{60 * 60'000};  // a payment whose payer never acted is cancelled at the PSP
     double resolver_per_second = 20;          // requests of the resolver to one PSP account
+    Milliseconds late_waits{15'000};          // for what is open and holds its amount; then it is looked at again
 };
 
 struct PspAccount {

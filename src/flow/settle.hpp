@@ -29,6 +29,7 @@ struct Standing {
     payments::Payment payment;
     std::optional<store::StoredResult> result;  // of the operation's last attempt; empty while it is open
     bool is_ours = false;                       // this verdict wrote it
+    bool comes_back = false;  // a late success that something open stands in the way of: the watch has it now
 };
 
 // The PSP's answer as a verdict about the attempt. `first_and_only_call` is rule 5.
