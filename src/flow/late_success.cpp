@@ -51,6 +51,13 @@ struct Place {
     std::optional<Verdict> candidate{};
 };
 
+// Of a release nothing tells whose it was: another operation may have made the one that shows.
+bool is_released(const payments::Payment& payment, const payments::Attempt& late) {
+    const auto* step = payments::saga_step(late.kind);
+    const bool releases = step != nullptr && step->effect == LateEffect::releases;
+    return releases && payment.amounts.voided + payment.amounts.expired >= late.amount.minor_units();
+}
+
 // Of an attempt that is the last and was taken for not executed.
 Place place_of_not_executed(const store::StoredOperation& stored, Verdict late) {
     late.payment = stored.payment;
@@ -59,7 +66,10 @@ Place place_of_not_executed(const store::StoredOperation& stored, Verdict late) 
     }
     auto decision = payments::reserve_again(stored.payment, late.attempt);
     if (std::holds_alternative<payments::Busy>(decision)) return {.situation = LateCase::free, .is_busy = true};
-    if (std::holds_alternative<payments::Refused>(decision)) return {.situation = LateCase::used_up};
+    if (std::holds_alternative<payments::Refused>(decision)) {
+        const bool released = is_released(stored.payment, late.attempt);
+        return {.situation = released ? LateCase::replaced : LateCase::used_up};
+    }
     auto& reserved = std::get<payments::Reserved>(decision);
     late.payment = std::move(reserved.payment);
     late.payment.version = stored.payment.version;  // reserved and settled in one commit

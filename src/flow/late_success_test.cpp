@@ -69,6 +69,25 @@ TEST_F(LateSuccessTest, that_the_amounts_no_longer_allow_ends_in_suspense) {
                                         "late_suspense suspense:EUR 100", "late_suspense late_charges:EUR -100"}));
 }
 
+// Of a release nothing tells whose it was.
+TEST_F(LateSuccessTest, of_a_void_is_no_news_once_another_one_has_released_the_hold) {
+    owner_sleeps(OperationKind::void_);
+    ASSERT_EQ(gateway.send(release("other", payment))->status, 200);
+    owner_wakes();
+    EXPECT_EQ(amounts(payment), (payments::Amounts{.authorized = 100, .voided = 100}));
+    EXPECT_TRUE(answers(payment).empty());
+    EXPECT_FALSE(has_alerted());
+}
+
+TEST_F(LateSuccessTest, of_a_void_whose_hold_was_captured_meanwhile_ends_in_suspense) {
+    owner_sleeps(OperationKind::void_);
+    ASSERT_EQ(gateway.send(capture("other", payment))->status, 200);
+    owner_wakes();
+    ASSERT_EQ(answers(payment).size(), 1U);
+    EXPECT_EQ(answers(payment)[0].attempt.kind, OperationKind::late_suspense);
+    EXPECT_TRUE(has_alerted());
+}
+
 TEST_F(LateSuccessTest, waits_for_an_open_operation_that_holds_the_amount) {
     owner_sleeps(OperationKind::refund);
     psp.answers = {unclear(), declined("re_" + to_string(merchant.id))};

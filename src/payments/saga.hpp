@@ -24,7 +24,8 @@ std::string_view to_string(LateEffect effect);
 enum class LateCase : std::uint8_t {
     free,      // the attempt is the last one and was taken for not executed, and the amounts allow the success
     used_up,   // the same, but what it would take was captured, voided or refunded meanwhile
-    replaced,  // a newer attempt of the operation exists, or another object of the same attempt is booked
+    replaced,  // a newer attempt of the operation exists, or another object of the same attempt is booked; of a
+               // release also: another operation has released as much
     declined,  // a 402 or 422 is stored
 };
 inline constexpr auto kLateCases =
