@@ -164,6 +164,93 @@ TEST_F(EventContradictionsTest, a_hold_that_the_psp_let_go_expires_here_at_once)
     EXPECT_EQ(end_of(again), "no_change");
 }
 
+// A PSP that made two objects of one attempt: the second one has taken money too.
+TEST_F(EventContradictionsTest, a_second_charge_of_an_approved_attempt_is_given_back_once) {
+    const auto payment = sold();
+    const auto creation = creation_of(payment);
+    const auto told = [&](const char* name) {
+        return hear("payment_intent.succeeded", object_of("payment_intent", object_name(name, creation), 100,
+                                                          kSucceeded + R"(,"metadata":)" + metadata_of(creation)));
+    };
+    const auto second = told("pi_second_");
+    work();
+    EXPECT_EQ(end_of(second), "late_success");
+    ASSERT_EQ(rows_of(payment).size(), 2U);
+    EXPECT_EQ(last_of(payment).kind, OperationKind::late_refund);
+    EXPECT_EQ(last_of(payment).parameters.late->reference, object_name("pi_second_", creation));
+    EXPECT_EQ(psp.calls.back().payment_reference, object_name("pi_second_", creation));
+    EXPECT_EQ(read(gateway, payment).psp_reference, object_name("pi_", creation));
+    EXPECT_EQ(amounts(payment), (payments::Amounts{.authorized = 100, .captured = 100}));
+    const auto again = told("pi_second_");
+    work();
+    EXPECT_EQ(end_of(again), "no_change");
+    // Of one attempt one late success is answered by itself.
+    const auto third = told("pi_third_");
+    work_off();
+    EXPECT_THAT(end_of(third), StartsWith("parked: a second object"));
+    EXPECT_EQ(rows_of(payment).size(), 2U);
+}
+
+TEST_F(EventContradictionsTest, a_second_refund_of_an_approved_attempt_takes_the_first_one_never_back) {
+    const auto payment = sold();
+    ASSERT_EQ(gateway.send(refund("refund", payment, 40))->status, 200);
+    const auto creation = creation_of(payment);
+    const auto booked = last_of(payment);
+    const auto told = [&](const char* type, const std::string& how) {
+        return hear(type, object_of("refund", object_name("re_second_", booked), 40,
+                                    how + R"(,"payment_intent":")" + object_name("pi_", creation) + R"(","metadata":)" +
+                                        metadata_of(booked)));
+    };
+    psp.shows = [](const psp::Call&) { return declined("", "refund_failed"); };
+    const auto failed = told("refund.failed", status("failed"));
+    work();
+    EXPECT_EQ(end_of(failed), "no_change");
+    const auto doubtful = told("refund.updated", kSucceeded);
+    work_off();
+    EXPECT_EQ(end_of(doubtful), "left_open");
+    EXPECT_EQ(amounts(payment).refunded, 40);
+    psp.shows = nullptr;
+    const auto succeeded = told("refund.updated", kSucceeded);
+    work();
+    EXPECT_EQ(end_of(succeeded), "late_success");
+    EXPECT_EQ(last_of(payment).kind, OperationKind::late_suspense);
+    const auto failed_later = told("refund.failed", status("failed"));
+    work();
+    EXPECT_EQ(end_of(failed_later), "no_change");
+    EXPECT_EQ(amounts(payment).refunded, 40);
+}
+
+TEST_F(EventContradictionsTest, one_look_serves_all_captures_that_an_object_may_show) {
+    const auto payment = authorized(100, true);
+    ASSERT_EQ(gateway.send(capture("capture", payment, 60))->status, 200);
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_EQ(gateway.send(capture("refused-" + std::to_string(i), payment, 100))->status, 422);
+    }
+    auto nothing = unclear();
+    nothing.http_status = 200;
+    psp.shows = [&](const psp::Call&) { return nothing; };
+    hear("payment_intent.succeeded", intent(creation_of(payment), kSucceeded));
+    work();
+    EXPECT_EQ(psp.look_ups, 1U);
+    EXPECT_EQ(psp.read_calls.size(), 1U) << "of what is still held";
+}
+
+// Nothing of ours could have done it, so that there is nothing to read.
+TEST_F(EventContradictionsTest, what_no_operation_can_explain_is_parked) {
+    const auto voided = authorized();
+    ASSERT_EQ(gateway.send(release("void", voided))->status, 200);
+    const auto taken = hear("payment_intent.succeeded", intent(creation_of(voided), kSucceeded));
+    const auto captured = authorized();
+    ASSERT_EQ(gateway.send(capture("capture", captured))->status, 200);
+    const auto failed = hear("payment_intent.payment_failed", intent(creation_of(captured), kFailed));
+    work_off();
+    EXPECT_EQ(end_of(taken), "parked: taken there, released here");
+    EXPECT_EQ(end_of(failed), "parked: failed there, approved here");
+    EXPECT_THAT(metrics(), HasSubstr(R"(florin_psp_alerts_total{psp="stripe",why="event_parked"} 2)"));
+    EXPECT_EQ(amounts(voided), (payments::Amounts{.authorized = 100, .voided = 100}));
+    EXPECT_EQ(amounts(captured), (payments::Amounts{.authorized = 100, .captured = 100}));
+}
+
 TEST_F(EventContradictionsTest, a_cancel_that_the_psp_does_not_show_releases_nothing) {
     const auto payment = authorized();
     auto still_held = unclear();

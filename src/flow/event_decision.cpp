@@ -60,6 +60,12 @@ EventDecision decide_unsuccessful(const psp::Subject& subject, const KnownAttemp
     return look("a success of what is closed as " + std::string(to_string(*attempt.outcome)));
 }
 
+// Another object than the one that is booked: what it did came a second time.
+EventDecision decide_second(const psp::Subject& subject, const KnownAttempt& attempt) {
+    if (!says_done(subject.says) || attempt.is_dealt_with) return nothing();
+    return look("a second object of what is approved");
+}
+
 // A refund that names no operation of ours. A PSP may show what it releases of a hold as a refund too; it does that
 // once, of all that is left. What was open may explain it when it is settled.
 EventDecision decide_unnamed_refund(const psp::Subject& subject, const KnownPayment& known) {
@@ -77,6 +83,7 @@ EventDecision decide_refund(const psp::Subject& subject, const KnownPayment& kno
     const auto& attempt = *known.attempt;
     if (!attempt.outcome) return decide_open(subject, known, attempt);
     if (*attempt.outcome != Outcome::approved) return decide_unsuccessful(subject, attempt);
+    if (!attempt.is_booked_object) return decide_second(subject, attempt);
     if (says_over(subject.says) && !attempt.is_reversed) return look("a refund that is booked did not succeed");
     return nothing();
 }
@@ -111,8 +118,7 @@ EventDecision decide_payment(const psp::Subject& subject, const KnownPayment& kn
     const bool stands = is_own && known.status != Status::failed;
     if (stands) return decide_approved(subject, known);
     if (*attempt.outcome != Outcome::approved) return decide_unsuccessful(subject, attempt);
-    const bool second = says_done(subject.says) && !attempt.is_dealt_with;
-    return second ? look("a second object of what is approved") : nothing();
+    return decide_second(subject, attempt);
 }
 
 }  // namespace

@@ -89,6 +89,11 @@ store::KnownPayment refund(std::optional<Outcome> outcome) {
     auto known = some_payment(OperationKind::refund, outcome);
     known.status = Status::captured;
     known.captured = 100;
+    known.attempt->is_booked_object = outcome == Outcome::approved;
+    return known;
+}
+store::KnownPayment another(store::KnownPayment known) {
+    known.attempt->is_booked_object = false;
     return known;
 }
 
@@ -142,6 +147,8 @@ TEST(EventDecision, of_a_refund_is_a_table) {
             {"known to be worked on", waits, {L, L, L, L, N, L}},
             {"approved", refund(Outcome::approved), {N, N, L, L, N, N}},
             {"approved and taken back", reversed(refund(Outcome::approved)), {N, N, N, N, N, N}},
+            {"approved as another object", another(refund(Outcome::approved)), {L, L, N, N, N, N}},
+            {"and that is in suspense", dealt_with(another(refund(Outcome::approved))), {N, N, N, N, N, N}},
             {"declined", refund(Outcome::declined), {L, L, N, N, N, N}},
             {"not executed", refund(Outcome::not_executed), {L, L, N, N, N, N}},
             {"adopted or compensated", dealt_with(refund(Outcome::not_executed)), {N, N, N, N, N, N}},

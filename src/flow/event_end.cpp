@@ -61,6 +61,8 @@ EventEnd end_after_look(const EventState& state, const EventLook& look) {
         return again_or_park(state.tries, kMostTries, state.decision.why + ": " + look.evidence);
     }
     if (state.tries < kTriesUnshown) return again(state.tries, state.decision.why + ": " + look.evidence);
+    // The event contradicts the books, and there is nothing to ask the PSP about.
+    if (!look.has_read) return store::Parked{state.decision.why};
     return store::Handled{kLeftOpen};
 }
 

@@ -64,7 +64,8 @@ TEST(EventEnd, a_look_that_saw_nothing_clear_is_repeated_long_and_one_that_showe
     EXPECT_EQ(after_look(EventStep::look, unclear, 15), "again 3600000");
     EXPECT_EQ(after_look(EventStep::look, unclear, 16), "parked why: HTTP 404");
     EXPECT_EQ(after_look(EventStep::look, {}, 4), "again 8000");
-    EXPECT_EQ(after_look(EventStep::look, {}, 5), "handled left_open");
+    EXPECT_EQ(after_look(EventStep::look, {.has_read = true}, 5), "handled left_open");
+    EXPECT_EQ(after_look(EventStep::look, {}, 5), "parked why");
 }
 
 TEST(EventEnd, a_contradiction_is_parked_unless_the_books_have_come_to_agree) {

@@ -17,6 +17,8 @@ inline std::string captured_charge(int refunded) {
 
 class EventTest : public ModificationTest {
 protected:
+    EventTest() { psp.looks_into_payments = true; }
+
     // A sale whose call got no clear answer; nobody is at it and the resolver would look much later.
     PaymentId unknown_sale(const std::string& key = "k") {
         psp.answers = {unclear()};

@@ -1,6 +1,7 @@
 #include "flow/event_look.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 #include "base/fail_point.hpp"
@@ -31,7 +32,7 @@ public:
 
 private:
     const OperationRow& named_row(const std::vector<OperationRow>& rows) const;
-    std::vector<OperationRow> rows_to_read(const std::vector<OperationRow>& rows) const;
+    std::vector<OperationRow> rows_shown(const std::vector<OperationRow>& rows) const;
     std::string reference_of(const payments::Attempt& attempt) const;
     bool is_of_refund() const;
     bool is_own_object() const;
@@ -39,7 +40,9 @@ private:
     bool may_have_ended_hold() const;
 
     Task<payments::Payment> load_payment(payments::Attempt attempt);
-    Task<void> read_one(OperationRow row);
+    Task<void> read_named(OperationRow row);
+    Task<void> read_shown(std::vector<OperationRow> rows);
+    Task<void> take(OperationRow row, psp::Answer answer);
     Task<std::string> apply(payments::Payment payment, OperationRow row, psp::Answer answer);
     Task<void> take_back(OperationRow row, Verdict verdict);
     Task<void> read_hold(OperationRow row);
@@ -59,6 +62,16 @@ bool may_show(const OperationRow& row) {
     if (row.attempt.kind == OperationKind::capture) return row.outcome != Outcome::approved;
     const bool releases = row.attempt.kind == OperationKind::void_ || row.attempt.kind == OperationKind::expire;
     return releases && !row.outcome;
+}
+
+// An attempt that is closed takes nothing but a late success: where the operation makes an object of its own, also that
+// of a second one.
+bool is_news(const OperationRow& row, const Verdict& verdict, bool has_alert) {
+    const auto& judgement = verdict.judgement;
+    if (!row.outcome) return judgement.outcome != Outcome::unknown || has_alert;
+    if (judgement.outcome != Outcome::approved) return false;
+    const bool is_second = creates_object(row.attempt.kind) && judgement.psp_reference != row.psp_reference;
+    return *row.outcome != Outcome::approved || is_second;
 }
 
 // An expiry of all that is held, which is never sent: reading the payment's object for it tells whether the hold stands
@@ -108,14 +121,11 @@ bool Case::may_have_ended_hold() const {
     return over && !is_of_refund() && is_own_object() && known_.held > 0;
 }
 
-std::vector<OperationRow> Case::rows_to_read(const std::vector<OperationRow>& rows) const {
-    std::vector<OperationRow> wanted;
-    if (concerns_named()) wanted.push_back(named_row(rows));
-    if (is_of_refund() || !is_own_object()) return wanted;
-    for (const auto& row : rows) {
-        if (may_show(row)) wanted.push_back(row);
-    }
-    return wanted;
+// What the payment's own object may show beside its creation.
+std::vector<OperationRow> Case::rows_shown(const std::vector<OperationRow>& rows) const {
+    std::vector<OperationRow> shown;
+    if (!is_of_refund() && is_own_object()) std::ranges::copy_if(rows, std::back_inserter(shown), may_show);
+    return shown;
 }
 
 std::string Case::reference_of(const payments::Attempt& attempt) const {
@@ -141,21 +151,17 @@ Task<void> Case::take_back(OperationRow row, Verdict verdict) {
     co_await record_failure(services_, std::move(watched), std::move(verdict.judgement), std::move(verdict.evidence));
 }
 
-// What an answer about one attempt is reason for, in one word. An attempt that is closed takes nothing but a late
-// success.
+// What an answer about one attempt is reason for, in one word.
 Task<std::string> Case::apply(payments::Payment payment, OperationRow row, psp::Answer answer) {
     auto verdict = verdict_of(std::move(payment), row.attempt, answer, false);
     verdict.actor = kEventActor;
     verdict.generation = 0;  // nobody's: this one holds no lease
-    const auto outcome = verdict.judgement.outcome;
-    const bool is_booked = known_.attempt && known_.attempt->outcome == Outcome::approved;
-    if (outcome == Outcome::declined && is_of_refund() && is_booked) {
+    const bool is_booked_refund = is_of_refund() && known_.attempt->is_booked_object;
+    if (verdict.judgement.outcome == Outcome::declined && is_booked_refund) {
         co_await take_back(std::move(row), std::move(verdict));
         co_return kTakenBack;
     }
-    const bool is_news = row.outcome ? *row.outcome != Outcome::approved && outcome == Outcome::approved
-                                     : outcome != Outcome::unknown || answer.alert;
-    if (!is_news) co_return "";
+    if (!is_news(row, verdict, answer.alert)) co_return "";
     FLORIN_FAIL_POINT("event_before_commit");
     const auto standing = co_await settle(services_, std::move(verdict), Deadline::after(kCommitWithin));
     FLORIN_FAIL_POINT("event_after_commit");
@@ -165,23 +171,47 @@ Task<std::string> Case::apply(payments::Payment payment, OperationRow row, psp::
 }
 
 void Case::note(const psp::Answer& answer) {
+    look_.has_read = true;
     look_.evidence = answer.evidence;
     const bool says_nothing = answer.kind == psp::Answer::Kind::unclear && !answer.alert;
     if (says_nothing && answer.http_status != 200) look_.is_clear = false;
     if (answer.alert) look_.contradiction = answer.evidence;
 }
 
-Task<void> Case::read_one(OperationRow row) {
-    auto payment = co_await load_payment(row.attempt);
+Task<void> Case::read_named(OperationRow row) {
+    const auto payment = co_await load_payment(row.attempt);
     FLORIN_FAIL_POINT("event_before_read");
-    const auto answer =
-        co_await send_read(*account_.psp, reference_of(row.attempt), call_of(payment, row.attempt), call_);
+    auto answer = co_await send_read(*account_.psp, reference_of(row.attempt), call_of(payment, row.attempt), call_);
     FLORIN_FAIL_POINT("event_after_answer");
+    co_await take(std::move(row), std::move(answer));
+}
+
+// One look at the object for as many as it may show: a merchant can ask for captures without end.
+Task<void> Case::read_shown(std::vector<OperationRow> rows) {
+    if (rows.empty()) co_return;
+    const auto payment = co_await load_payment(rows.front().attempt);
+    std::vector<psp::Call> calls;
+    for (const auto& row : rows) calls.push_back(call_of(payment, row.attempt));
+    FLORIN_FAIL_POINT("event_before_read");
+    const auto seen =
+        co_await send_look_up(*account_.psp, rows.front().created_at, services_.clock.now(), std::move(calls), call_);
+    FLORIN_FAIL_POINT("event_after_answer");
+    look_.has_read = true;
+    look_.evidence = seen.evidence;
+    if (!seen.complete) look_.is_clear = false;
+    for (auto& row : rows) {
+        const auto found = seen.found.find(psp::idempotency_key(row.attempt.operation, row.attempt.number));
+        if (found != seen.found.end()) co_await take(std::move(row), found->second);
+    }
+}
+
+Task<void> Case::take(OperationRow row, psp::Answer answer) {
     note(answer);
-    const bool failed_since =
-        row.outcome == Outcome::approved && answer.kind == psp::Answer::Kind::declined && !is_refund(subject_);
+    const bool failed_since = row.outcome == Outcome::approved && answer.kind == psp::Answer::Kind::declined &&
+                              !is_refund(subject_) && is_own_object();
     if (failed_since) look_.contradiction = "failed there, approved here: " + answer.evidence;
-    auto done = co_await apply(std::move(payment), std::move(row), answer);
+    auto payment = co_await load_payment(row.attempt);
+    auto done = co_await apply(std::move(payment), std::move(row), std::move(answer));
     if (!done.empty()) look_.done = std::move(done);
 }
 
@@ -200,8 +230,8 @@ Task<void> Case::read_hold(OperationRow row) {
 
 Task<EventLook> Case::look() {
     const auto rows = co_await services_.store.operations_of(known_.id, Deadline::after(kReadWithin));
-    const auto wanted = rows_to_read(rows);
-    for (const auto& row : wanted) co_await read_one(row);
+    if (concerns_named()) co_await read_named(named_row(rows));
+    co_await read_shown(rows_shown(rows));
     const bool asks_for_hold = look_.done.empty() && look_.is_clear && may_have_ended_hold();
     if (asks_for_hold && !rows.empty()) co_await read_hold(rows.front());
     co_return std::move(look_);

@@ -20,6 +20,7 @@ inline constexpr const char* kTakenBack = "taken_back";      // a success that d
 inline constexpr const char* kExpiryDue = "expiry_due";      // a hold that is gone at the PSP will be released here
 
 struct EventLook {
+    bool has_read = false;        // there was something to read
     bool is_clear = true;         // whatever had to be read was read
     std::string contradiction{};  // between the object and the books: a human must look
     std::string done{};           // one of these words; empty for nothing

@@ -25,9 +25,10 @@ public:
                      .read_lag = Milliseconds{100},
                      .clock_error = Milliseconds{1'000}};
     std::deque<psp::Answer> answers, reads, abandons;    // the script
-    std::function<psp::Answer(const psp::Call&)> shows;  // what reads answer before the script, where it is set
+    std::function<psp::Answer(const psp::Call&)> shows;  // what reads answer where it is set and they have no script
     std::deque<psp::Sweep> sweeps;
-    std::vector<psp::Call> calls;  // what was asked
+    bool looks_into_payments = false;  // look-ups without a script find what reads would show of captures and releases
+    std::vector<psp::Call> calls;      // what was asked
     std::optional<psp::Call> last_read;
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
@@ -60,11 +61,11 @@ public:
         co_await held();
         co_return take(reads, std::move(answer));
     }
-    Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call>, Deadline) override {
+    Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call> wanted, Deadline) override {
         ++look_ups;
         tell(mood);
         if (mood.kind != psp::Heard::Kind::answered) co_return psp::Sweep{.found = {}, .evidence = "no answer"};
-        if (sweeps.empty()) co_return psp::Sweep{.complete = true, .found = {}, .evidence = "script"};
+        if (sweeps.empty()) co_return shown(wanted);
         auto sweep = std::move(sweeps.front());
         sweeps.pop_front();
         co_return sweep;
@@ -82,6 +83,18 @@ private:
     Task<void> held() {
         if (!std::exchange(holds_next_, false)) co_return;
         while (!is_released_) co_await released_.wait(Deadline::after(Milliseconds{1'000}));
+    }
+    // What acts on the payment's object is looked up there.
+    psp::Sweep shown(const std::vector<psp::Call>& wanted) const {
+        psp::Sweep sweep{.complete = true, .found = {}, .evidence = "script"};
+        for (const auto& call : wanted) {
+            const bool is_listed = !call.payment_reference || call.kind == payments::OperationKind::refund;
+            if (!looks_into_payments || is_listed) continue;
+            auto answer = shows ? shows(call) : done(call);
+            answer.reference = call.payment_reference;
+            sweep.found.emplace(psp::idempotency_key(call.operation, call.attempt), std::move(answer));
+        }
+        return sweep;
     }
     static psp::Answer answer_of_mood();
     static psp::Answer done(const psp::Call& call);

@@ -46,7 +46,8 @@ std::optional<KnownAttempt> read_known_attempt(const Row& row, Currency currency
         .is_leased = row.boolean(at(7)),
         .has_reference = row.boolean(at(8)),
         .is_reversed = row.boolean(at(9)),
-        .is_dealt_with = row.boolean(at(10))};
+        .is_booked_object = row.boolean(at(10)),
+        .is_dealt_with = row.boolean(at(11))};
     if (!row.is_null(at(6))) known.outcome = read_outcome(row, at(6));
     return known;
 }

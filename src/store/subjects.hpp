@@ -31,7 +31,8 @@ struct KnownAttempt {
     bool is_leased = false;                    // open, and somebody is at it
     bool has_reference = false;                // open, and the PSP's name of its object is known
     bool is_reversed = false;                  // its success was taken back and that is booked
-    bool is_dealt_with = false;                // its late success was adopted or compensated
+    bool is_booked_object = false;             // approved, and by the event's own object
+    bool is_dealt_with = false;                // the event's object was a late success of it, and is compensated
 };
 
 struct KnownPayment {

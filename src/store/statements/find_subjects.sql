@@ -16,7 +16,9 @@ select x.ord::int4, q.id, q.amount, q.currency, q.captured, q.authorized - q.cap
        a.operation_id, a.attempt, a.kind, a.amount, a.psp, a.psp_account, r.outcome, coalesce(w.lease_until > k.now, false),
        w.psp_reference is not null,
        (select true from operation_reversals v where v.operation_id = a.operation_id limit 1) is true,
-       (select true from late_charges l where l.operation_id = a.operation_id and l.attempt = a.attempt limit 1) is true
+       coalesce(r.outcome = 'approved' and r.psp_reference = x.reference collate "C", false),
+       (select true from late_charges l where l.operation_id = a.operation_id and l.attempt = a.attempt
+            and l.psp_reference = x.reference limit 1) is true
 from x cross join clock k
 left join lateral (select * from psp_references c
                    where c.psp = $6::text and c.psp_reference = x.reference collate "C" limit 1) o on true
