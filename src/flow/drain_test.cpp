@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "flow/flow_fixture.hpp"
+#include "flow/resolver.hpp"
 
 namespace florin::flow {
 namespace {
@@ -108,6 +109,31 @@ TEST_F(DrainTest, p_17_a_dead_psp_is_not_pressed_and_all_is_settled_when_it_is_b
                                           "p.id = r.payment_id where r.outcome = 'approved' and p.merchant_id = '" +
                                           to_string(merchant.id.uuid()) + "'")),
         300U);
+}
+
+TEST_F(DrainTest, p_17_a_dead_psp_is_tried_by_one_repeat_however_many_one_look_up_had_answered) {
+    backlog(51);
+    Database::shared().run("update open_operations set execute_until = florin_now()");
+    Gateway gateway{loop, psp, at_rate(1'000)};
+    Resolver resolver(gateway.services, gateway.accounts.all.front());
+    const auto pass = [&] {
+        loop.wait_for(resolver.pass());
+        loop.wait_for(resolver.finish());
+    };
+    pass();
+    runs_for(Milliseconds{200});
+    pass();
+    ASSERT_EQ(psp.look_ups, 2U) << "the second one for fifty";
+    Database::shared().run("delete from open_operations");
+    backlog(60);
+    psp.mood = {.kind = Kind::silent};
+    for (int i = 0; i < 5; ++i) loop.wait_for(psp.look_up({}, {}, {}, Deadline::after(kPatience)));
+    const auto limit = Deadline::after(kPatience);
+    while (psp.calls.empty() && !limit.passed()) {
+        pass();
+        runs_for(Milliseconds{100});
+    }
+    EXPECT_EQ(psp.calls.size(), 1U);
 }
 
 TEST_F(DrainTest, p_14_who_is_told_to_wait_waits_and_nothing_fails) {

@@ -53,7 +53,9 @@ Task<Milliseconds> Resolver::pass() {
 Task<std::size_t> Resolver::take() {
     const auto may_send = pace_->room(now());
     if (may_send == 0) co_return 0;
-    const auto limit = std::min(crew_.room(), may_send * operations_per_request_);
+    // A probe is one request, whatever the step of what is taken.
+    const auto per_request = pace_->is_down() ? 1 : operations_per_request_;
+    const auto limit = std::min(crew_.room(), may_send * per_request);
     const auto& rules = account_.psp->rules();
     const auto call = Deadline::after(services_.options.psp_deadline);  // rule 12
     auto all = co_await services_.store.take_due(account_.account, ages_of(rules),
