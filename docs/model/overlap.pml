@@ -43,9 +43,9 @@ inline check() {
 
 /* The books and the PSP agree when nothing is open. */
 inline agree() {
-    assert(captured == taken);                          /* captured at one side only */
-    assert(refunded == given_back);                     /* refunded at one side only */
-    assert(AUTHORIZED - captured - voided == held)      /* held at one side only */
+    assert(captured == taken);                          /* books and PSP differ: captured */
+    assert(refunded == given_back);                     /* books and PSP differ: refunded */
+    assert(AUTHORIZED - captured - voided == held)      /* books and PSP differ: held */
 }
 
 /* execute() at the PSP: what its state refuses is not done. */

@@ -343,7 +343,7 @@ inline tell_stored() {
     :: result[last] == DECLINED -> told_402 = true
     :: else
     fi;
-    assert(!told_200 || result[last] == APPROVED);  /* contradicted, or told before it was stored */
+    assert(!told_200 || result[last] == APPROVED);  /* a contradicted answer, or one that is not stored */
     assert(!told_402 || result[last] == DECLINED)
 }
 
@@ -351,7 +351,7 @@ inline tell_stored() {
 inline tell_pending() {
     if
     :: result[last] == NONE ->
-        assert(!told_200 && !told_402 && last > 0)       /* 202 after a final answer, or of what is not stored */
+        assert(!told_200 && !told_402 && last > 0)       /* a contradicted answer, or 202 of what is not stored */
     :: else -> tell_stored()
     fi
 }
@@ -403,7 +403,7 @@ stored: /* answer_from_stored */
     atomic {
         n = last;
 #ifdef WITHOUT_RULE_1
-        if :: result[1] == NOT_EXECUTED && last == 2 -> assert(result[2] != APPROVED) :: else fi;
+        if :: result[1] == NOT_EXECUTED && last == 2 -> assert(result[2] != APPROVED) :: else fi;  /* a contradicted answer */
 #endif
         if
         :: result[last] == NONE -> goto wait_for_open
@@ -435,7 +435,7 @@ perform: /* before_psp_call, after_psp_answer, before_outcome_commit */
     n = 0;
     execute(a, true);
 #ifdef WITHOUT_RULE_17_OUTCOME
-    atomic { if :: outcome == APPROVED -> told_200 = true; assert(result[last] == APPROVED) :: else fi };  /* 200 before it is stored */
+    atomic { if :: outcome == APPROVED -> told_200 = true; assert(result[last] == APPROVED) :: else fi };  /* a lost acknowledgement: 200 of what is not stored */
 #endif
     write(a);
     atomic {                                                                    /* after_outcome_commit */
@@ -450,7 +450,7 @@ wait_for_open:
     n = 0;
     if
 #ifdef WITHOUT_RULE_18
-    :: atomic { assert(!told_200 && !told_402); goto done }  /* 202 after a final answer */
+    :: atomic { assert(!told_200 && !told_402); goto done }  /* a contradicted answer: 202 after a final one */
 #else
     :: atomic { tell_pending(); goto done }
 #endif
@@ -638,6 +638,11 @@ end:
 /* Everybody dies; what is on its way is executed (or lost); then a resolver and the watch list are alone with a PSP that
  * answers. Computed on copies, so that it adds no state: a loop at every state of the others. */
 #define unsettled(a) (open == a && a > 0)
+#ifdef WITHOUT_RULE_7_FENCE
+#define is_proven(a) (key[a] != ERROR)  /* each repeat is answered with the stored 500 */
+#else
+#define is_proven(a) true               /* a replayed answer or the time is its fence, sooner or later */
+#endif
 inline recover(executed) {
         s1 = standing[1]; s2 = standing[2]; l = last; p = postings;
         if :: executed && key[1] == UNUSED && s1 == 0 && (sent[0] == 1 || sent[1] == 1) -> s1++ :: else fi;
@@ -645,10 +650,8 @@ inline recover(executed) {
         r = result[last];
         if
         :: open == 1 && s1 > 0 || open == 2 && s2 > 0 -> r = APPROVED; p++
-        :: open > 0 && !(open == 1 && s1 > 0 || open == 2 && s2 > 0) -> r = (key[open] == DECLINE -> DECLINED : NOT_EXECUTED);
-#ifdef WITHOUT_RULE_7_FENCE
-            assert(key[open] == DECLINE)  /* nothing closes it: it ends with a human */
-#endif
+        :: open > 0 && !(open == 1 && s1 > 0 || open == 2 && s2 > 0) ->
+            r = (key[open] == DECLINE -> DECLINED : (is_proven(open) -> NOT_EXECUTED : NONE))
         :: else
         fi;
 #ifndef WITHOUT_RULE_25
@@ -661,15 +664,16 @@ inline recover(executed) {
         :: else
         fi;
 #endif
+        assert(open == 0 || r != NONE);                         /* a stored 500 is never settled */
         assert(l == 0 || r != NONE);                            /* an operation that nobody finds */
 #ifdef WITHOUT_RULE_17_INTENT
         assert(!told_202 || l > 0 || in_doubt > 0);             /* a lost acknowledgement: 202 of what is not stored */
 #endif
-        assert(!told_200 || r == APPROVED);
-        assert(!told_402 || r == DECLINED);
+        assert(!told_200 || r == APPROVED);                     /* a contradicted answer */
+        assert(!told_402 || r == DECLINED);                     /* a contradicted answer */
 #if LAST == 2
         assert(s1 + s2 == (r == APPROVED -> 1 : 0));            /* charged and not booked, or booked and not charged */
-        assert(p == (r == APPROVED -> 1 : 0));
+        assert(p == (r == APPROVED -> 1 : 0));                  /* posted twice, or never */
 #endif
         r = 0; s1 = 0; s2 = 0; l = 0; p = 0
 }
