@@ -76,7 +76,7 @@ BREAKS = {
     "I6 the audit trail is one walk that ends in the payment's status":
         "update payments set status = 'refunded' where id = '{payment}'",
     "I7 nobody is forgotten: what has no result has an open row":
-        "delete from operation_results where operation_id in (select operation_id from operations where payment_id = '{payment}')",
+        "delete from operation_results r using operations o where o.operation_id = r.operation_id and o.payment_id = '{payment}'",
     "I13 each status other than pending has its audit row":
         "delete from payment_audit_log where payment_id = '{payment}'",
     "I14 nothing is open, reserved or leased":

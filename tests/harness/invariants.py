@@ -89,7 +89,7 @@ def hurry(queue, key, when, condition):
 
 
 def wait_until_quiet(gateway, seconds=180):
-    """Nothing is open, nothing is held past its time, no event waits, and the last change is older than any clock's error."""
+    """Nothing is open, held past its time or charged twice, no event waits, no change is younger than any clock's error."""
     began = time.monotonic()
     with gateway.database() as database:
         wait_until_empty(database, "open_operations", seconds=seconds)
@@ -99,6 +99,7 @@ def wait_until_quiet(gateway, seconds=180):
         if database.execute("select to_regclass('open_psp_events') is not null").fetchone()[0]:
             wait_until_empty(database, "open_psp_events where not parked",
                              hurry("open_psp_events", "id", "next_try", "not parked"), seconds)
+        wait_until_empty(database, "standing_late_charges", seconds=seconds)
         # What gives a late charge back may have to be tried again.
         wait_until_empty(database, "standing_late_charges",
                          hurry("standing_late_charges", "operation_id", "next_look", "true"), seconds)
