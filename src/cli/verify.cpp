@@ -16,7 +16,7 @@ namespace florin::cli {
 namespace {
 
 const Milliseconds kPatience(10'000);
-constexpr int kConnections = 4;  // two cores' work, and two whose rows are looked at
+constexpr int kConnections = 5;  // three look at tables, and all at payments
 constexpr std::chrono::hours kLongest(12);
 constexpr std::chrono::hours kUsualWindow(7 * 24);
 
