@@ -91,9 +91,12 @@ std::string shown(std::string_view key) {
     return name.size() < key.size() ? name + "…" : name;
 }
 
+// Deep in names without end it is cut too.
 std::string Handler::pointer() const {
+    constexpr std::size_t kLongest = 500;
     std::string pointer;
     for (const Frame& frame : open_) {
+        if (pointer.size() > kLongest) return pointer + "/…";
         const auto* array = frame.container->if_array();
         append_step(pointer, array != nullptr ? std::to_string(array->size()) : shown(frame.key));
     }

@@ -70,6 +70,17 @@ TEST(Json, what_is_wrong_is_refused_with_a_place_and_a_reason) {
     }
 }
 
+TEST(Json, the_way_to_a_place_that_is_refused_is_shown_in_short) {
+    const std::string name(200, '~');
+    std::string nested = R"({"a":1.5})";
+    for (int i = 0; i < 8; ++i) nested = "{\"" + name + "\":" + nested + "}";
+    const auto result = parse(nested);
+    ASSERT_FALSE(result);
+    EXPECT_LE(result.error().pointer.size(), 700U);
+    EXPECT_TRUE(result.error().pointer.starts_with("/~0~0~0"));
+    EXPECT_TRUE(result.error().pointer.ends_with("/…")) << result.error().pointer;
+}
+
 TEST(Json, what_is_right_is_accepted_as_it_stands) {
     const char* cases[] = {
         R"({})",

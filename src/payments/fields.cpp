@@ -34,11 +34,12 @@ Fault fault_of_card_numbers(const value& node, std::string_view field) {
         }
     }
     if (!found) return std::nullopt;
-    return Refusal{
+    Refusal refusal{
         Error::card_number_refused,
         fmt::format("{} holds a card number. Florin's API never takes one: send a payment method's name or token.",
-                    field),
-        '/' + std::string(field)};
+                    field)};
+    json::append_step(refusal.pointer, field);
+    return refusal;
 }
 
 Refusal unknown_field(std::string_view name, std::span<const std::string_view> known) {

@@ -62,6 +62,7 @@ TEST(ModificationRequest, what_the_request_alone_shows_wrong_is_refused) {
         {refund, reason("a\\nb"), Error::invalid_field, "/reason", "1 to 64"},
         {refund, R"({"reason":1})", Error::invalid_field, "/reason", "string"},
         {refund, reason("4242 4242 4242 4242"), Error::card_number_refused, "/reason", "card number"},
+        {capture, R"({"a~2/b":"4242424242424242"})", Error::card_number_refused, "/a~02~1b", "card number"},
         {capture, R"({"amount":4242424242424242})", Error::card_number_refused, "/amount", "card number"},
         {capture, R"({"reason":"x"})", Error::unknown_field, "/reason", "the fields are amount, currency, final"},
         {refund, R"({"final":true})", Error::unknown_field, "/final", "the fields are amount, currency, reason"},
