@@ -14,6 +14,8 @@ namespace {
 using boost::json::object;
 using boost::json::value;
 
+constexpr std::size_t kShown = 64;  // bytes of a name that somebody else chose
+
 Fault fault_of_card_numbers(const value& node, std::string_view field) {
     bool found = false;
     if (const auto* text = node.if_string())
@@ -34,16 +36,16 @@ Fault fault_of_card_numbers(const value& node, std::string_view field) {
         }
     }
     if (!found) return std::nullopt;
+    const bool is_shown = field.size() <= kShown;
     Refusal refusal{
         Error::card_number_refused,
         fmt::format("{} holds a card number. Florin's API never takes one: send a payment method's name or token.",
-                    field)};
-    json::append_step(refusal.pointer, field);
+                    is_shown ? field : "A field with a very long name")};
+    if (is_shown) json::append_step(refusal.pointer, field);
     return refusal;
 }
 
 Refusal unknown_field(std::string_view name, std::span<const std::string_view> known) {
-    constexpr std::size_t kShown = 64;
     if (name.size() > kShown) return {Error::unknown_field, "A field's name is unknown and very long: remove it."};
     const std::string advice = known.empty() ? "the body must be empty, or {}." : nearest_name_advice(name, known);
     Refusal refusal{Error::unknown_field, fmt::format("There is no field \"{}\": {}", name, advice)};

@@ -63,6 +63,8 @@ TEST(ModificationRequest, what_the_request_alone_shows_wrong_is_refused) {
         {refund, R"({"reason":1})", Error::invalid_field, "/reason", "string"},
         {refund, reason("4242 4242 4242 4242"), Error::card_number_refused, "/reason", "card number"},
         {capture, R"({"a~2/b":"4242424242424242"})", Error::card_number_refused, "/a~02~1b", "card number"},
+        {capture, "{\"" + std::string(2000, 'x') + R"(":"4242424242424242"})", Error::card_number_refused, "",
+         "A field with a very long name holds a card number"},
         {capture, R"({"amount":4242424242424242})", Error::card_number_refused, "/amount", "card number"},
         {capture, R"({"reason":"x"})", Error::unknown_field, "/reason", "the fields are amount, currency, final"},
         {refund, R"({"final":true})", Error::unknown_field, "/final", "the fields are amount, currency, reason"},
