@@ -139,6 +139,15 @@ def test_an_operation_races_its_own_resolvers(cluster, fault):
         agree(cluster.simulator, cluster.client("first"), answer["payment_id"])
 
 
+def admitted(cluster, node, key):
+    """Leaves a sale in the hands of a node that will not answer it. A node that refuses it has not begun."""
+    def answer():
+        return cluster.post_all([(node, "/api/v1/payments", SALE, key)], timeout=2)[0]
+
+    left = wait_until("the node is not overloaded", lambda: (one := answer()).status != 503 and one)
+    assert left.status == 0, left.text
+
+
 # Where the owner stops: before its call, with the PSP's answer in hand, and in front of its commit.
 STOPS = ["before_psp_call", "after_psp_answer", "before_outcome_commit", "before_batch.settle"]
 
@@ -148,7 +157,7 @@ def test_an_owner_that_slept_beyond_its_lease_changes_nothing(cluster, point):
     first, key = cluster.nodes["first"], new_key()
     fired = first.plan.fired(point)
     first.plan.arm(f"{point}=hang@1")
-    assert cluster.post_all([(first, "/api/v1/payments", SALE, key)], timeout=2)[0].status == 0
+    admitted(cluster, first, key)
     wait_until("the owner has stopped", lambda: first.plan.fired(point) == fired + 1, 60)
     cluster.time.advance(LEASE_S)
     cluster.settle()
