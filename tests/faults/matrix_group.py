@@ -3,6 +3,7 @@
 import itertools
 
 from faults.matrix_cases import CREATIONS, cases_of
+from faults.matrix_events import HeldEvents
 from harness.agreement import agree
 from harness.client import AUTHORIZATION, SALE
 from harness.cluster import LEASE_S
@@ -40,7 +41,7 @@ class Group:
                     for case in modified]
         wait_until("what is modified is paid", lambda: self.is_paid(modified, requests), 120)
         self.payments_before = self.world.value("select count(*) from payments") - len(modified)
-        self.events_before = {event["id"] for event in self.events()}
+        self.held_events = HeldEvents(self.world)
 
     def is_paid(self, modified, requests):
         answers = self.world.post_all(requests)
@@ -172,36 +173,11 @@ class Group:
 
     def send_events(self):
         """The PSP's own word reaches the gateway before anybody repeats, and is heard while the lease still stands."""
-        world = self.world
         cases = [case for case in self.cases if case.follow_up == "webhook_first"]
-        payments = {case.base["payment_id"] if case.base else world.payment_of_key(case.key) for case in cases}
+        payments = {case.base["payment_id"] if case.base else self.world.payment_of_key(case.key) for case in cases}
         if self.point.is_executed and self.mode != "in_flight":
-            wait_until("the PSP has something to tell of each", lambda: payments <= self.news(), 60, 0.2)
-        ids = [event["id"] for event in self.events() if event["payment_id"] in payments and not event["tries"]]
-        self.dice.shuffle(ids)
-        if not ids:
-            return
-        world.simulator.call("POST", "/_simulator/events/release", {"ids": ids})
-        wait_until("the events are acknowledged", lambda: self.acknowledged(ids), 60, 0.2)
-        if world.worker.alive():
-            wait_until("the events are tried", lambda: self.tried(ids, 1), 60)
-            world.time.advance(1)  # what is in somebody's hands is left to him so long
-            wait_until("the events are tried again", lambda: self.tried(ids, 2), 60)
-        world.heard += world.value("select count(*) from psp_event_ids where what = 'settled' and event_id = any(%s)", ids)
-
-    def events(self):
-        return self.world.simulator.call("GET", "/_simulator/events?limit=100000")["data"]
-
-    def news(self):
-        """Payments of which something happened since the group began."""
-        return {event["payment_id"] for event in self.events() if event["id"] not in self.events_before}
-
-    def acknowledged(self, ids):
-        return all(event["last_status"] == 200 for event in self.events() if event["id"] in ids)
-
-    def tried(self, ids, times):
-        return not self.world.value("select count(*) from open_psp_events where event_id = any(%s) and not parked and "
-                                    "(tries < %s or lease_until > florin_now())", ids, times)
+            self.held_events.wait_for(payments)
+        self.held_events.send_of(payments, self.dice)
 
     def askers(self, case):
         first = self.world.second if self.point.fires == "stops" else self.world.first
