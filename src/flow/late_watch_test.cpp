@@ -31,6 +31,15 @@ protected:
         payment = stored(gateway, "k").payment.id;
         object = "pi_" + to_string(stored(gateway, "k").attempt.operation) + "-1";
     }
+    // The same of a refund of 40 on 100.
+    void refund_closed_by_time() {
+        payment = sold(100);
+        psp.answers = {unclear()};
+        ASSERT_EQ(owner.send(refund("r", payment, 40))->status, 202);
+        end_leases();
+        shift_database_clock("24 hours");
+        ASSERT_TRUE(worker_settles("r"));
+    }
     // From the next look on.
     void list_shows_the_charge() {
         psp.sweeps = {{.complete = true, .found = {{object.substr(3), approved(object)}}, .evidence = "script"}};
@@ -70,12 +79,7 @@ TEST_F(LateWatchTest, what_shows_beside_a_newer_attempt_is_given_back) {
 // The PSP's object keeps the metadata of the attempt that made it.
 TEST_F(LateWatchTest, a_refund_that_was_adopted_is_looked_at_again_as_it_was_sent) {
     psp.table.refund_looks = {1h};
-    payment = sold(100);
-    psp.answers = {unclear()};
-    ASSERT_EQ(owner.send(refund("r", payment, 40))->status, 202);
-    end_leases();
-    shift_database_clock("24 hours");
-    ASSERT_TRUE(worker_settles("r"));
+    refund_closed_by_time();
     const auto sent = psp::idempotency_key(stored(gateway, "r").attempt.operation, 1);
     psp.sweeps = {{.complete = true, .found = {{sent, approved("re_late")}}, .evidence = "script"}};
     shift_database_clock("25 hours");
@@ -107,12 +111,7 @@ TEST_F(LateWatchTest, a_sweep_that_was_cut_short_is_repeated_soon) {
 
 TEST_F(LateWatchTest, what_something_open_stands_in_the_way_of_is_looked_at_again_soon_also_after_the_last_look) {
     gateway.services.options.late_waits = Milliseconds{50};
-    payment = sold(100);
-    psp.answers = {unclear()};
-    ASSERT_EQ(owner.send(refund("r", payment, 40))->status, 202);
-    end_leases();
-    shift_database_clock("24 hours");
-    ASSERT_TRUE(worker_settles("r"));
+    refund_closed_by_time();
     psp.answers = {unclear()};
     ASSERT_EQ(owner.send(refund("other", payment, 80))->status, 202);
     Database::shared().run("update open_operations set next_try = florin_now() + interval '30 days'");

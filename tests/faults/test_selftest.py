@@ -7,9 +7,8 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import time
 
-from harness.processes import BUILD
+from harness.processes import BUILD, wait_until
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("FLORIN_")}
 
@@ -25,6 +24,12 @@ def gateways_of(parent):
             is_child = f"\nPPid:\t{parent}\n" in (process / "status").read_text()
             if is_child and b"\0up\0" in (process / "cmdline").read_bytes():
                 yield int(process.name)
+
+
+def kill_gateways_of(selftest_pid):
+    for gateway in gateways_of(selftest_pid):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(gateway, signal.SIGKILL)
 
 
 def test_crashes_charge_nobody_twice_and_lose_no_acknowledgement():
@@ -44,14 +49,11 @@ def test_a_gateway_that_ends_by_itself_breaks_the_promise():
     command = [BUILD / "bin" / "florin", "selftest", "--seconds", "600", "--clients", "4", "--seed", "9", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT) as run:
         began = any("kill -9" in line for line in run.stderr)
-        end = time.monotonic() + 300
-        while run.poll() is None and time.monotonic() < end:
-            for gateway in gateways_of(run.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(gateway, signal.SIGKILL)
-            time.sleep(0.1)
-        run.terminate()
-        told = run.communicate(timeout=120)[0]
+        try:
+            wait_until("it tells", lambda: run.poll() is not None or kill_gateways_of(run.pid), 300, 0.1)
+        finally:
+            run.terminate()
+            told = run.communicate(timeout=120)[0]
     assert began and run.returncode == 1, told
     report = json.loads(told)
     assert report["broken"][0].startswith("the gateway ended by itself: ") and report["compared"] is False
