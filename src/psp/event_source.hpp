@@ -29,7 +29,7 @@ enum class BadDelivery : std::uint8_t {
 std::string_view to_string(BadDelivery why);
 // True when the PSP sent it, and we cannot take it: somebody has to look.
 constexpr bool is_authentic(BadDelivery why) {
-    return why >= BadDelivery::stale;
+    return why == BadDelivery::stale || why == BadDelivery::unreadable || why == BadDelivery::mode;
 }
 
 struct Undeliverable {

@@ -133,7 +133,8 @@ Task<void> work_off(Reader first, std::span<postgres::Connection* const> helpers
         co_await helper->run(kBegin, first.deadline);
         co_await helper->run("set transaction snapshot '" + std::string(snapshot[0].text(0)) + "'", first.deadline);
         co_await helper->run(kSettings, first.deadline);
-        readers.push_back({*helper, first.work, first.options, first.deadline, readers.size() % 2 == 1});
+        readers.push_back({*helper, first.work, first.options, first.deadline});
+        readers.back().leaves_tables = readers.size() % 2 == 0;
     }
     co_await work_off_together(std::move(readers));
 }

@@ -1,7 +1,7 @@
 R"sql(
 -- In commit order each balance is the one before it and the amount, the first one the amount: so all are the exact sums. An
--- overflow cannot be computed, and was refused when it was posted. One number says where in the order: sorting by six columns
--- takes twice the time. Its parts have room: a link has at most some thousand changes, a change few journals of few lines.
+-- overflow cannot be computed, and was refused when it was posted. One number says where in the order, because
+-- sorting by six columns takes longer. Its parts have room: a link has at most some thousand changes, a change few journals of few lines.
 with {items},
 placed as (
     select r.operation_id, r.attempt, (i.link << 32) + (i.position << 16) as place

@@ -1,5 +1,5 @@
 // Each journal of an operation sums to zero in each currency. Wide: the sum of altered amounts may be beyond any
-// column.
+// column. Lines of no operation at all are looked for by the check "parent".
 #include <algorithm>
 
 #include "verify/payment_checks.hpp"
