@@ -7,6 +7,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+from harness.middleman import Middleman  # noqa: E402
 from harness.processes import QUICK, World  # noqa: E402
 
 
@@ -20,6 +21,16 @@ def world():
 def quick():
     with World(QUICK) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def watched():
+    """A quick world and who stands between it and the PSP."""
+    world = World(QUICK)
+    with Middleman(world.simulator.port) as middleman:
+        world.gateway.settings = {**QUICK, "stripe": {**QUICK["stripe"], "base_url": middleman.url}}
+        with world:
+            yield world, middleman
 
 
 @pytest.fixture
