@@ -37,6 +37,10 @@ struct Link {
     bool waiting = false;
 };
 
+std::uint64_t microseconds_between(Steady::time_point begin, Steady::time_point end) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(end - begin).count());
+}
+
 // The operation that the request asks for.
 std::string_view operation_of(Workload workload, bool is_second) {
     if (is_second) return workload == Workload::refund ? "refund" : "capture";
@@ -193,7 +197,10 @@ private:
     // True when the payment has another step.
     bool answered(Link& link, const Parsed& parsed) {
         ++result_.statuses[parsed.status];
-        if (parsed.status != 200) return false;
+        if (parsed.status != 200) {
+            result_.last_refusal_us = microseconds_between(first_, Steady::now());
+            return false;
+        }
         static constexpr std::string_view kId = "\"payment_id\":\"";
         const auto at = parsed.body.find(kId);
         if (at == std::string_view::npos) throw std::runtime_error("a 200 without a payment_id");
@@ -215,8 +222,7 @@ private:
         const auto now = Steady::now();
         if (now < begin_ || now >= end_) return;
         ++result_.counted;
-        result_.latency_us.record(static_cast<std::uint64_t>(
-            std::chrono::duration_cast<std::chrono::microseconds>(now - link.began).count()));
+        result_.latency_us.record(microseconds_between(link.began, now));
     }
 
     void broke(Link& link) {

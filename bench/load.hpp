@@ -37,6 +37,7 @@ struct LoadResult {
     std::uint64_t counted = 0;              // payments that came to their end inside the measured time
     std::uint64_t acknowledged = 0;         // payments that did in all, warm-up included
     std::map<int, std::uint64_t> statuses;  // of all requests; 0: connection broke without an answer
+    std::uint64_t last_refusal_us = 0;      // from the first request to the last answer other than 200; 0: none
     std::uint64_t measured_us = 0;
     Histogram latency_us;  // of the counted payments, from the moment it was due (rate) or sent, to the last answer
 };

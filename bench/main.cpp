@@ -74,10 +74,9 @@ int main(int argc, char** argv) {
         const auto per_second = result.counted * 1'000'000 / result.measured_us;
         fmt::print(
             "{{\"payments_per_second\":{},\"counted\":{},\"acknowledged\":{},\"p50_us\":{},\"p99_us\":{},\"p999_us\":{}"
-            ","
-            "\"statuses\":{{{}}}}}\n",
+            ",\"last_refusal_us\":{},\"statuses\":{{{}}}}}\n",
             per_second, result.counted, result.acknowledged, result.latency_us.percentile(500'000),
-            result.latency_us.percentile(990'000), result.latency_us.percentile(999'000),
+            result.latency_us.percentile(990'000), result.latency_us.percentile(999'000), result.last_refusal_us,
             statuses_json(result.statuses));
         return 0;
     } catch (const std::exception& error) {
