@@ -66,6 +66,10 @@ void set_log_level(Level level) {
     lowest_level.store(level, std::memory_order_relaxed);
 }
 
+bool is_logged(Level level) {
+    return level >= lowest_level.load(std::memory_order_relaxed);
+}
+
 std::string render_line(WallTime time, Level level, std::string_view event, std::span<const Field> fields) {
     std::string line;
     line.reserve(256);
@@ -83,7 +87,7 @@ std::string render_line(WallTime time, Level level, std::string_view event, std:
 }
 
 void log(Level level, std::string_view event, std::initializer_list<Field> fields) {
-    if (level < lowest_level.load(std::memory_order_relaxed)) return;
+    if (!is_logged(level)) return;
     write_line(render_line(SystemClock().now(), level, event, fields));
 }
 

@@ -16,6 +16,7 @@ namespace florin::observe {
 
 enum class Level : std::uint8_t { debug, info, warning, error };
 void set_log_level(Level level);  // info until set
+bool is_logged(Level level);      // for whoever would have to prepare much for a line
 
 struct Field {
     std::string_view name;
