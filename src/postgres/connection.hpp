@@ -23,6 +23,9 @@ public:
     const std::string& sqlstate() const { return sqlstate_; }
     bool is_data_error() const;  // classes 22 and 23, P0001: this item's fault, bisect
     bool is_retryable() const;   // 40001, 40P01: the whole transaction may be tried again
+    // This server or session is of no use now, though the statement may be fine: connection trouble, resources,
+    // operator intervention, a failing disk, a server that became read-only (25006).
+    bool is_server_trouble() const;
 
 private:
     std::string sqlstate_;

@@ -95,6 +95,13 @@ TEST_F(ConnectionTest, errors_are_classed_by_sqlstate) {
     EXPECT_TRUE(connection_->is_usable());
 }
 
+TEST(SqlError, d_09_k_09_trouble_of_the_server_is_told_from_trouble_with_the_statement) {
+    for (const char* state : {"08006", "25006", "53100", "53200", "53300", "57014", "57P01", "57P03", "58030"})
+        EXPECT_TRUE(SqlError(state, "").is_server_trouble()) << state;
+    for (const char* state : {"22001", "23505", "25001", "25P02", "40001", "40P01", "42501", "42P01", "P0001", "XX000"})
+        EXPECT_FALSE(SqlError(state, "").is_server_trouble()) << state;
+}
+
 TEST_F(ConnectionTest, error_messages_hold_no_values) {
     run(*connection_, "CREATE TEMP TABLE secrets (name text PRIMARY KEY); INSERT INTO secrets VALUES ('tok_secret')");
     for (const char* sql : {"INSERT INTO secrets VALUES ($1)", "SELECT $1::uuid", "SELECT $1::timestamptz",

@@ -58,6 +58,18 @@ struct Pool::State : std::enable_shared_from_this<Pool::State> {
         return slot;
     }
 
+    // Of a server that cannot do it now, be it that it became read-only behind our back, no connection is kept.
+    Task<Rows> ask(Slot& slot, const std::string& name, const Params& params, Deadline deadline) {
+        try {
+            if (!slot.connection) slot.connection = co_await open(deadline);
+            co_return co_await slot.connection->execute(name, params, deadline);
+        } catch (const SqlError& error) {
+            if (!error.is_server_trouble() && !error.is_retryable()) throw;
+            slot.connection.reset();
+            throw ConnectionLost(error.sqlstate() + ": " + error.what());
+        }
+    }
+
     void give_back(std::unique_ptr<Connection> connection) {
         if (connection && connection->is_usable()) {
             idle.push_back(std::move(connection));
@@ -97,14 +109,14 @@ Task<Rows> Pool::execute(std::string name, Params params, Deadline deadline) {
     const auto slot = co_await state->take(deadline);
     if (slot->connection) {
         try {
-            co_return co_await slot->connection->execute(name, params, deadline);
+            co_return co_await state->ask(*slot, name, params, deadline);
         } catch (const ConnectionLost&) {
             // The server was restarted, or something between us ended an idle connection: a read may be tried again.
             if (deadline.passed()) throw;
         }
+        slot->connection.reset();
     }
-    slot->connection = co_await state->open(deadline);
-    co_return co_await slot->connection->execute(std::move(name), std::move(params), deadline);
+    co_return co_await state->ask(*slot, name, params, deadline);
 }
 
 }  // namespace florin::postgres

@@ -16,7 +16,9 @@ public:
     Pool(boost::asio::any_io_executor executor, std::string conninfo, std::size_t connections, OnOpen on_open);
     ~Pool();
     // Waits for a free connection up to the deadline (ConnectionLost when none came), runs the prepared statement,
-    // gives the connection back. A read may be tried once more on a fresh connection when a pooled one proves dead.
+    // gives the connection back. The statement is tried once more on a fresh connection when a pooled one proves dead,
+    // or its server of no use (SqlError::is_server_trouble) or at odds with others (is_retryable); then:
+    // ConnectionLost.
     Task<Rows> execute(std::string name, Params params, Deadline deadline);
 
 private:

@@ -95,6 +95,22 @@ TEST_F(PoolTest, a_lost_connection_gives_its_place_to_the_next) {
     EXPECT_EQ(backends_.size(), 1u);
 }
 
+Task<void> prepare_writing(Connection& connection) {
+    co_await connection.prepare("write", "INSERT INTO written VALUES (1) RETURNING pg_backend_pid()", soon());
+    co_await connection.prepare("demote", "SELECT set_config($1, $2, false)", soon());
+}
+
+TEST_F(PoolTest, d_09_of_a_server_that_became_read_only_no_connection_is_kept) {
+    auto admin = connect();
+    run(*admin, "CREATE TABLE written (n int4); GRANT INSERT, SELECT ON written TO PUBLIC");
+    Pool pool(loop_.get_executor(), test::cluster().urls().application, 1, prepare_writing);
+    const auto before = wait(pool.execute("write", Params(), soon()))[0].int4(0);
+    Params read_only;
+    read_only.add("default_transaction_read_only").add("on");
+    wait(pool.execute("demote", std::move(read_only), soon()));
+    EXPECT_NE(wait(pool.execute("write", Params(), soon()))[0].int4(0), before);
+}
+
 TEST_F(PoolTest, an_sql_error_reaches_the_caller_and_keeps_the_connection) {
     auto pool = pool_of(1);
     start(*pool, 0, soon());

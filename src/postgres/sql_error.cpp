@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace florin::postgres {
@@ -51,6 +52,12 @@ bool SqlError::is_data_error() const {
 
 bool SqlError::is_retryable() const {
     return sqlstate_ == "40001" || sqlstate_ == "40P01";
+}
+
+bool SqlError::is_server_trouble() const {
+    static constexpr std::array<std::string_view, 4> kClasses{"08", "53", "57", "58"};
+    return sqlstate_ == "25006" ||
+           std::ranges::any_of(kClasses, [this](std::string_view one) { return sqlstate_.starts_with(one); });
 }
 
 std::string sqlstate_of(const pg_result* result) {

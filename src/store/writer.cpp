@@ -39,14 +39,6 @@ Deadline latest(const std::vector<ItemPtr>& items) {
     return Deadline::after(longest);
 }
 
-// Errors after which this server or session is of no use now, though the batch may be fine: connection trouble,
-// resources, operator intervention, a server that became read-only.
-bool is_server_trouble(const SqlError& error) {
-    const std::string_view state = error.sqlstate();
-    return state.starts_with("08") || state.starts_with("53") || state.starts_with("57") || state.starts_with("58") ||
-           state == "25006";
-}
-
 }  // namespace
 
 Writer::Writer(boost::asio::any_io_executor executor, std::string conninfo)
@@ -116,7 +108,7 @@ Task<Writer::Next> Writer::try_once(const Statement& statement, const std::vecto
         observe::log(observe::Level::warning, "store.statement_failed",
                      {{"sqlstate", error.sqlstate()}, {"why", error.what()}, {"items", items.size()}});
         if (error.is_retryable()) co_return Next::repeat;
-        if (is_server_trouble(error) || !connection_ || !connection_->is_usable()) co_return Next::reconnect;
+        if (error.is_server_trouble() || !connection_ || !connection_->is_usable()) co_return Next::reconnect;
         error_ = std::current_exception();
         if (error.is_data_error()) co_return Next::bisect;
         for (const ItemPtr& item : items) item->fail(error_);
