@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "base/secret.hpp"
@@ -33,6 +34,29 @@ TEST(Hash, secrets_are_compared_whole) {
     EXPECT_TRUE(equal_in_constant_time("abc", "abc"));
     EXPECT_FALSE(equal_in_constant_time("abc", "abd"));
     EXPECT_FALSE(equal_in_constant_time("abc", "abcd"));
+}
+
+// The fastest of many, in nanoseconds, of comparing a megabyte with one that differs at `place`.
+template <class Equal>
+double ns_to_compare(const std::string& expected, std::size_t place, Equal equal) {
+    std::string guess = expected;
+    guess[place] ^= 1;
+    auto best = std::chrono::nanoseconds::max();
+    for (int i = 0; i < 50; ++i) {
+        const auto begun = std::chrono::steady_clock::now();
+        EXPECT_FALSE(equal(expected, guess));
+        best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - begun);
+    }
+    return static_cast<double>(best.count());
+}
+
+TEST(Hash, w_17_a_21_how_much_of_a_guess_is_right_does_not_show_in_the_time) {
+    const std::string expected(1 << 20, 'x');
+    const auto ratio = [&](auto equal) {
+        return ns_to_compare(expected, expected.size() - 1, equal) / ns_to_compare(expected, 0, equal);
+    };
+    EXPECT_LT(ratio(equal_in_constant_time), 2);
+    EXPECT_GT(ratio([](const std::string& a, const std::string& b) { return a == b; }), 2) << "it would show";
 }
 
 TEST(Hash, tokens_are_letters_and_digits_and_never_repeat) {
