@@ -12,7 +12,7 @@ import time
 import pytest
 
 from harness.client import request
-from harness.processes import wait_until
+from harness.processes import ROOT, wait_until
 from harness.webhooks import FOREIGN, NEW, OLD, PATH, encoded, event, gateway_of, header, send, sign, stored, value
 
 LARGEST = 256 * 1024
@@ -194,6 +194,15 @@ def test_unknown_types_are_kept_and_go_behind(database, receiver):
     document = event(type="something.nobody_knows", data={})
     assert send(receiver, document).status == 200
     assert value(database, "select weight from open_psp_events where event_id = %s", document["id"]) == 1
+
+
+def test_w_17_a_signature_is_compared_in_constant_time_and_with_every_candidate():
+    """The time of what follows is a unit test's (src/base/hash_test.cpp); that nothing else looks at it is read here."""
+    source = (ROOT / "src" / "psp" / "stripe" / "signature.cpp").read_text()
+    [compares] = re.findall(r"^bool signs\(.*?^}", source, re.M | re.S)
+    assert compares.count("matches |= equal_in_constant_time(expected, candidate)") == 1
+    assert len(re.findall(r"(?<!::)\bexpected\b", compares)) == len(re.findall(r"(?<!::)\bexpected\b", source)) == 2
+    assert not re.search(r"[!=]=|memcmp|compare|find|with\(|break|&&|\|\|", compares), compares
 
 
 def test_only_a_post_is_taken_and_no_key_is_asked_for(receiver):
