@@ -88,8 +88,9 @@ TEST_F(PoliciesTest, what_has_more_time_left_or_no_policy_stays_as_it_is) {
     wants(store::BeforeExpiry::capture, 12);
     const auto later = held("later", "13 hours");
     const auto due = held("due", "11 hours");
-    Database::shared().run("update payments set merchant_id = '" + to_string(other.id.uuid()) + "' where id = '" +
-                           to_string(free.uuid()) + "'");
+    const auto to_other = " set merchant_id = '" + to_string(other.id.uuid()) + "' where ";
+    Database::shared().run("update payments" + to_other + "id = '" + to_string(free.uuid()) + "'");
+    Database::shared().run("update held_authorizations" + to_other + "payment_id = '" + to_string(free.uuid()) + "'");
     ASSERT_TRUE(becomes(due, payments::Status::captured));
     EXPECT_EQ(read(gateway, later).status, payments::Status::authorized);
     EXPECT_EQ(Database::shared().run("select status from payments where id = '" + to_string(free.uuid()) + "'"),

@@ -26,8 +26,8 @@ constexpr const char* kLoad = R"sql(
     insert into idempotency_keys select id, false, 'k', id, id, '\x00', now() from ids;
     insert into operation_results
         select id, 1, id, 'approved', null, 200, 'stripe', 'x' || n, 2, '{}', '\x00', 1023, 0, now() from ids;
-    insert into held_authorizations
-        select id, 'loaded', 'main', now() + interval '1 d' + n * interval '1 s', now() + interval '1 d' from ids;
+    insert into held_authorizations (payment_id, merchant_id, psp, psp_account, capture_before, next_look)
+        select id, id, 'loaded', 'main', now() + interval '1 d' + n * interval '1 s', now() + interval '1 d' from ids;
     insert into watched_operations select id, 1, id, 'loaded', 'main', 're', now(), now(), now() from ids;
     insert into operation_reversals select id, id, id, now() from ids;
     insert into psp_references select 'loaded', 'x' || n, id, 1, id from ids;
@@ -227,6 +227,28 @@ TEST_F(PlanTest, the_worker_looks_only_at_what_is_due) {
             EXPECT_LE(number(node, "Actual Rows"), 10) << json::serialize(node);
         });
     }
+}
+
+// One merchant with a policy among all whose holds are as near to their end.
+TEST_F(PlanTest, a_policy_is_looked_for_among_its_merchants_holds_only) {
+    load_tables();
+    const std::string owner = "'" + to_string(merchant_.uuid()) + "'";
+    query("insert into merchants (id, name, created_at, before_expiry, before_expiry_hours) values (" + owner +
+          ", 'x', now(), 'void', 168)");
+    query("update held_authorizations set merchant_id = " + owner +
+          " where payment_id in (select payment_id from held_authorizations where psp = 'loaded' and not "
+          "florin_is_live(payment_id) limit 30)");
+    const auto plan = plan_of("set policy_look", [&](Store& store) {
+        const ledger::PspAccount loaded{"loaded", "main", false};
+        EXPECT_EQ(wait(store.take_policies(loaded, Milliseconds(60'000), 10, soon())).size(), 10U);
+    });
+    query("update merchants set before_expiry = 'none' where id = " + owner);
+    ASSERT_TRUE(plan.is_object());
+    walk(plan, [](const json::value& node) {
+        EXPECT_NE(type(node), "Seq Scan") << relation(node);
+        EXPECT_LE(number(node, "Actual Rows"), 10) << json::serialize(node);
+        EXPECT_LE(number(node, "Rows Removed by Filter"), 30) << json::serialize(node);
+    });
 }
 
 TEST_F(PlanTest, accounts_are_found_by_their_index_however_much_is_watched) {

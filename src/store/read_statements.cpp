@@ -262,9 +262,9 @@ Task<void> open_reader(postgres::Connection& connection) {
     };
     const Deadline deadline = Deadline::after(kOpen);
     // A generic plan made while next month's partition is empty would scan it for ever after; one for an unknown limit
-    // takes it for a tenth of the table, and would hash all of what it looks up.
+    // takes it for a tenth of the table, and would hash all of what it looks up, or read a whole range to sort it.
     co_await connection.run(
-        "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; "
+        "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; "
         "set enable_mergejoin = off; set enable_hashjoin = off; set jit = off",
         deadline);
     for (const auto& [name, sql] : statements) co_await connection.prepare(name, sql, deadline);

@@ -35,7 +35,7 @@ protected:
         return ids;
     }
     std::optional<Watched> watched(OperationId operation) {
-        for (Watched& one : wait(store().take_watched(kAccount, kHour, 100, soon()))) {
+        for (Watched& one : wait(store().take_watched(kAccount, kHour, 1000, soon()))) {
             if (one.attempt.operation == operation) return std::move(one);
         }
         return std::nullopt;
@@ -122,7 +122,7 @@ TEST_F(WorkerTest, what_is_of_test_mode_is_not_taken_for_live) {
 // The alert of an account that is configured no more looks here: a table that is left out loses its work in silence.
 TEST_F(WorkerTest, what_is_due_is_counted_by_its_account_whichever_table_it_waits_in) {
     const std::vector<std::pair<std::string, std::string>> tables = {
-        {"held_authorizations", "$1, 'stripe', $2, now() + $3, now()"},
+        {"held_authorizations", "$1, 'stripe', $2, now() + $3, now(), null, $1"},
         {"open_operations",
          "$1, $1, 1, 'sale', 'stripe', $2, 1, now(), now(), now(), 0, now() + $3, '', null, null, false"},
         {"open_psp_events",

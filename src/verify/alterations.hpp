@@ -139,8 +139,11 @@ inline constexpr auto kAlterations = std::to_array<Alteration>({
      "memo", "00060000", "it holds 4000, its authorizations less its releases are 0"},
     {"delete from held_authorizations where payment_id = world.id(6)", "held", "00060000",
      "is not in held_authorizations"},
-    {"insert into held_authorizations values (world.id(9), 'stripe', 'main', now(), now())", "held", "00090000",
-     "holds nothing"},
+    {"insert into held_authorizations (payment_id, merchant_id, psp, psp_account, capture_before, next_look) "
+     "values (world.id(9), world.id(0, 1), 'stripe', 'main', now(), now())",
+     "held", "00090000", "holds nothing"},
+    {"update held_authorizations set merchant_id = world.id(0, 2) where payment_id = world.id(13)", "held", "00130000",
+     "another merchant"},
     {"update held_authorizations set capture_before = capture_before + interval '1 day' where payment_id = "
      "world.id(13)",
      "held", "00130000", "its capture_before is"},

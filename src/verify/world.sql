@@ -139,8 +139,8 @@ create procedure world.write_payments() language sql as $$
     from world.event e join world.walk w using (story, step)
     where event in ('open', 'reserve', 'reopen') and not exists (
         select from world.walk l where l.story = w.story and l.op = w.op and l.attempt = w.attempt and l.ends);
-    insert into held_authorizations
-    select world.id(n), 'stripe', 'main', '2026-03-20T10:00Z', '2026-03-20T10:00Z'
+    insert into held_authorizations (payment_id, merchant_id, psp, psp_account, capture_before, next_look)
+    select world.id(n), merchant, 'stripe', 'main', '2026-03-20T10:00Z', '2026-03-20T10:00Z'
     from world.event e join world.walk w using (story, step) where is_last and authorized > captured + voided + expired;
     insert into psp_references
     select distinct on (n, w.kind like '%refund', case when w.kind like '%refund' then op end) 'stripe',

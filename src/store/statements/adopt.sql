@@ -10,7 +10,7 @@ c as materialized (
                                                  and o.attempt = x.attempt)
         and not exists (select from late_charges l where l.operation_id = x.operation_id and l.attempt = x.attempt - 1)),
 {claims},
-p as ({payment} returning w.*),
+p as ({payment} returning w.*, q.merchant_id),
 {opening},
 late as (
     insert into late_charges (operation_id, attempt, payment_id, psp, psp_reference, adopted_by, created_at)

@@ -3,8 +3,8 @@ R"sql(
 -- $41 PSP accounts, $42 holds (null: as before), $43 first look and $44 end of the watch in ms; of the batch $45 begin to
 -- be held, $46 are held no longer, $47 are watched.
 holding as (
-    insert into held_authorizations (payment_id, psp, psp_account, capture_before, next_look)
-    select payment_id, psp, ($41::text[])[ord::int4], capture_before, capture_before
+    insert into held_authorizations (payment_id, merchant_id, psp, psp_account, capture_before, next_look)
+    select payment_id, merchant_id, psp, ($41::text[])[ord::int4], capture_before, capture_before
     from p where $45::int8 > 0 and ($42::bool[])[ord::int4] on conflict do nothing),
 released as (
     delete from held_authorizations where payment_id = any ((

@@ -17,7 +17,7 @@ c as materialized (
     select x.* from x join open_operations o on o.operation_id = x.operation_id and o.attempt = x.attempt
     where not x.needs_generation or (x.operation_id in (select operation_id from held)) is true),
 {claims},
-p as ({payment} returning w.*),
+p as ({payment} returning w.*, q.merchant_id),
 linked as (select * from p),
 {chain},
 {posting},

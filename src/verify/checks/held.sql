@@ -5,9 +5,10 @@ select 'pay_' || coalesce(p.id, h.payment_id) as subject,
             when p.id is null then 'it is in held_authorizations and holds nothing'
             when p.capture_before is distinct from h.capture_before
                 then concat('its capture_before is ', p.capture_before, ', that in held_authorizations is ', h.capture_before)
+            when p.merchant_id <> h.merchant_id then 'held_authorizations says another merchant, mer_' || h.merchant_id
             when o.payment_id is null
                 then 'held_authorizations says ' || h.psp || ' ' || h.psp_account || ', its creation does not' end as detail
-from (select id, capture_before, authorized - captured - voided - expired as held from payments
+from (select id, merchant_id, capture_before, authorized - captured - voided - expired as held from payments
       where authorized - captured - voided - expired <> 0) p
 full join held_authorizations h on h.payment_id = p.id
 left join (select distinct payment_id, psp, psp_account from operations where kind = 'authorize') o
