@@ -1,5 +1,7 @@
 #include "flow/housekeeping.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <exception>
 
 #include "observe/log.hpp"
@@ -9,6 +11,8 @@ namespace {
 
 constexpr Milliseconds kTick{1'000};
 constexpr Milliseconds kCountEvery{10'000};
+constexpr Milliseconds kCountAtLeastEvery{5 * 60'000};
+constexpr int kShareOfCounting = 20;
 constexpr Milliseconds kAlertEvery{60'000};
 constexpr Milliseconds kMonthsEvery{3'600'000};
 constexpr Milliseconds kWithin{30'000};
@@ -19,6 +23,10 @@ void log_failure(std::string_view what, const std::exception& error) {
 }
 
 }  // namespace
+
+Milliseconds pause_between_counts(Milliseconds took) {
+    return std::clamp(took * kShareOfCounting, kCountEvery, kCountAtLeastEvery);
+}
 
 Housekeeping::Housekeeping(const Services& services)
     : services_(services),
@@ -32,9 +40,11 @@ Task<Milliseconds> Housekeeping::pass() {
         co_await keep_months_ahead();
     }
     if (count_at_.passed()) {
-        count_at_ = Deadline::after(kCountEvery);
+        const auto began = std::chrono::steady_clock::now();
         co_await count_open();
         co_await count_psp_events();
+        const auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began);
+        count_at_ = Deadline::after(pause_between_counts(took));
     }
     if (alert_at_.passed()) {
         alert_at_ = Deadline::after(kAlertEvery);
