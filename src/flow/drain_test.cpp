@@ -79,6 +79,43 @@ TEST_F(DrainTest, p_17_a_backlog_is_drained_oldest_first) {
     }
 }
 
+TEST_F(DrainTest, a_first_look_does_not_wait_until_the_backlog_is_drained) {
+    backlog(400);
+    Database::shared().run(
+        "update open_operations set next_try = florin_now() where operation_id = (select max(operation_id::text)::uuid "
+        "from "
+        "open_operations)");
+    Gateway gateway{loop, psp, at_rate(20)};
+    gateway.start_worker();
+    const auto fresh =
+        OperationId(*parse_uuid(Database::shared().run("select max(operation_id::text) from open_operations")));
+    const auto is_asked = [&] {
+        return std::ranges::any_of(psp.calls, [&](const psp::Call& call) { return call.operation == fresh; });
+    };
+    ASSERT_TRUE(loop.until(is_asked));
+    EXPECT_LE(psp.calls.size(), 50U);
+    gateway.stop_worker();
+}
+
+TEST_F(DrainTest, what_becomes_due_while_a_backlog_is_drained_takes_its_place_by_age) {
+    backlog(400);
+    Database::shared().run(
+        "update open_operations set next_try = florin_now() + interval '1 h', tries = 7 where operation_id = "
+        "(select max(operation_id::text)::uuid from open_operations)");
+    Gateway gateway{loop, psp, at_rate(10)};
+    gateway.start_worker();
+    ASSERT_TRUE(loop.until([&] { return !psp.calls.empty(); }));
+    const auto older =
+        OperationId(*parse_uuid(Database::shared().run("select max(operation_id::text) from open_operations")));
+    Database::shared().run("update open_operations set next_try = florin_now() - interval '1 d' where tries = 7");
+    const auto is_asked = [&] {
+        return std::ranges::any_of(psp.calls, [&](const psp::Call& call) { return call.operation == older; });
+    };
+    ASSERT_TRUE(loop.until(is_asked));
+    EXPECT_LT(psp.calls.size(), 300U) << "not behind what was found before";
+    gateway.stop_worker();
+}
+
 TEST_F(DrainTest, p_17_no_faster_than_allowed) {
     backlog(400);
     Gateway gateway{loop, psp, at_rate(20)};

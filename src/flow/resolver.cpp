@@ -14,7 +14,6 @@ namespace {
 
 constexpr Milliseconds kTick{1'000};
 constexpr Milliseconds kShortestTick{50};
-constexpr Milliseconds kTakeWithin{10'000};
 constexpr std::size_t kAtOnce = 50;  // operations of one account at the PSP at the same time
 
 std::chrono::nanoseconds now() {
@@ -34,6 +33,7 @@ Task<void> look_up(const Services& services, OpenWork work, std::vector<store::T
 Resolver::Resolver(const Services& services, const PspAccount& account)
     : services_(services),
       account_(account),
+      due_(services, account),
       crew_(services.executor, kAtOnce, "resolver"),
       pace_(std::make_shared<Pace>(services.options.resolver_per_second)) {
     account.psp->set_listener([pace = pace_](psp::Heard heard) { pace->hear(heard, now()); });
@@ -56,11 +56,8 @@ Task<std::size_t> Resolver::take() {
     // A probe is one request, whatever the step of what is taken.
     const auto per_request = pace_->is_down() ? 1 : operations_per_request_;
     const auto limit = std::min(crew_.room(), may_send * per_request);
-    const auto& rules = account_.psp->rules();
     const auto call = Deadline::after(services_.options.psp_deadline);  // rule 12
-    auto all = co_await services_.store.take_due(account_.account, ages_of(rules),
-                                                 durations_of(services_.options, payments::OperationKind::sale, rules),
-                                                 static_cast<int>(limit), Deadline::after(kTakeWithin));
+    auto all = co_await due_.take(limit);
     const auto count = all.size();
     if (count == 0) co_return 0;
     FLORIN_FAIL_POINT("resolver_after_take");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "flow/crew.hpp"
+#include "flow/due_operations.hpp"
 #include "flow/pace.hpp"
 #include "flow/services.hpp"
 
@@ -23,6 +24,7 @@ private:
 
     const Services& services_;
     const PspAccount& account_;
+    DueOperations due_;
     Crew crew_;
     std::shared_ptr<Pace> pace_;              // shared with the account's listener
     std::size_t operations_per_request_ = 1;  // of the last taking: a sweep looks at many

@@ -56,7 +56,7 @@ TEST_F(OpenTest, many_takers_never_share_an_operation) {
     auto other = another_store();
     std::vector<Task<std::vector<Taken>>> tasks;
     for (int i = 0; i < 10; ++i) {
-        tasks.push_back((i % 2 ? store() : *other).take_due(kAccount, kAges, kDurations, 10, soon()));
+        tasks.push_back(take_due(i % 2 ? store() : *other, kAccount, 10));
     }
     std::multiset<OperationId> taken;
     for (const auto& batch : wait_all(std::move(tasks))) {
@@ -64,7 +64,55 @@ TEST_F(OpenTest, many_takers_never_share_an_operation) {
         for (const Taken& one : batch) taken.insert(one.attempt.operation);
     }
     for (const OperationId& id : mine) EXPECT_EQ(taken.count(id), 1U);
-    EXPECT_TRUE(wait(store().take_due({"stripe", "another account", false}, kAges, kDurations, 10, soon())).empty());
+    EXPECT_TRUE(wait(take_due(store(), {"stripe", "another account", false})).empty());
+}
+
+TEST_F(OpenTest, what_is_due_is_found_oldest_first_and_a_first_look_does_not_wait_for_a_backlog) {
+    query("delete from open_operations");
+    std::vector<OperationId> old;
+    for (int i = 0; i < 8; ++i) {
+        const Operation sale = abandoned_sale();
+        age(sale, "next_try = now() - interval '2 h' + " + std::to_string(i) + " * interval '1 s', tries = 7");
+        old.push_back(sale.attempt.operation);
+    }
+    const auto first_look = abandoned_sale().attempt.operation;
+    const Operation again = abandoned_sale();
+    age(again, "tries = 2");
+    const Operation leased = abandoned_sale();
+    age(leased, "lease_until = now() + interval '1 h'");
+    const auto find = [&](int limit) { return wait(store().find_due(kAccount, limit, soon())); };
+    auto all = find(100);
+    ASSERT_THAT(all, SizeIs(10));
+    EXPECT_THAT(std::vector(all.begin() + 3, all.begin() + 5), ::testing::Contains(first_look));
+    EXPECT_EQ(all.back(), again.attempt.operation) << "looked at before: behind what is older";
+    std::erase(all, first_look);
+    all.pop_back();
+    EXPECT_EQ(all, old);
+    EXPECT_THAT(find(4), SizeIs(4));
+}
+
+TEST_F(OpenTest, what_was_found_is_taken_in_its_order_where_it_is_still_due) {
+    std::vector<OperationId> found;
+    for (int i = 0; i < 6; ++i) found.push_back(abandoned_sale().attempt.operation);
+    const auto now_is = [&](std::size_t index, const std::string& set) {
+        query("update open_operations set " + set + " where operation_id = '" + to_string(found[index].uuid()) + "'");
+    };
+    now_is(0, "lease_until = now() + interval '1 h'");
+    now_is(1, "next_try = now() + interval '1 h'");
+    now_is(2, "psp_account = 'another'");
+    now_is(3, "kind = 'dunning'");
+    const auto take = [&](int limit) {
+        Store::Due due{.account = kAccount, .operations = found, .limit = limit};
+        return wait(store().take_due(std::move(due), kAges, kDurations, soon()));
+    };
+    const auto first = take(1);
+    ASSERT_THAT(first, SizeIs(1));
+    EXPECT_EQ(first.front().attempt.operation, found[4]);
+    const auto second = take(10);
+    ASSERT_THAT(second, SizeIs(1));
+    EXPECT_EQ(second.front().attempt.operation, found[5]);
+    now_is(2, "psp_account = 'main'");
+    now_is(3, "kind = 'sale'");
 }
 
 TEST_F(OpenTest, only_a_taking_that_may_send_raises_send_until) {

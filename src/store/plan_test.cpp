@@ -229,6 +229,29 @@ TEST_F(PlanTest, the_worker_looks_only_at_what_is_due) {
     }
 }
 
+TEST_F(PlanTest, a_taking_touches_what_was_found_however_much_is_due) {
+    load_tables();
+    query(
+        "insert into open_operations select payment_id, payment_id, 1, 'sale', 'loaded', 'main', 1, now(), now(), "
+        "now(), 7, "
+        "now() - interval '1 h', '', null, null, false from psp_references where psp = 'loaded' limit 10000");
+    query("analyze open_operations");
+    const ledger::PspAccount loaded{"loaded", "main", false};
+    auto found = wait(store().find_due(loaded, 200, soon()));
+    ASSERT_EQ(found.size(), 200U);
+    const auto plan = plan_of("update open_operations", [&](Store& store) {
+        Store::Due due{.account = loaded, .operations = std::move(found), .limit = 50};
+        EXPECT_EQ(wait(store.take_due(std::move(due), kAges, kDurations, soon())).size(), 50U);
+    });
+    query("delete from open_operations where psp = 'loaded'");
+    ASSERT_TRUE(plan.is_object());
+    walk(plan, [](const json::value& node) {
+        EXPECT_NE(type(node), "Seq Scan") << relation(node);
+        EXPECT_LE(number(node, "Actual Rows"), 200) << json::serialize(node);
+        EXPECT_LE(number(node, "Rows Removed by Filter"), 200) << json::serialize(node);
+    });
+}
+
 // One merchant with a policy among all whose holds are as near to their end.
 TEST_F(PlanTest, a_policy_is_looked_for_among_its_merchants_holds_only) {
     load_tables();

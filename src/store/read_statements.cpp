@@ -211,12 +211,17 @@ const std::string kDueByAccount = R"sql(
     select psp, psp_account, live, count(*) from due group by 1, 2, 3 order by 1, 2, 3
 )sql";
 
-// $1 to $6 are of take.sql.
+const std::string kFindDue =
+#include "store/statements/find_due.sql"
+    ;
+// $1 to $6 are of take.sql. By their keys, so that a taking costs what it takes; whether one is due is asked again
+// under its lock.
 const std::string kDue = R"sql(
-    select o.* from open_operations o, clock k
+    select o.* from unnest($12::uuid[]) with ordinality as x(operation_id, place) cross join clock k
+    join open_operations o on o.operation_id = x.operation_id
     where o.psp = $7::text and o.psp_account = $8::text and florin_is_live(o.operation_id) = $9::bool
         and o.next_try <= k.now and o.lease_until <= k.now and o.kind = any ($11::text[])
-    order by o.next_try limit $10::int8 for update of o skip locked)sql";
+    order by x.place limit $10::int8 for update of o skip locked)sql";
 const std::string kOne = R"sql(
     select o.* from open_operations o, clock k
     where o.operation_id = $7::uuid and o.lease_until <= k.now for update of o)sql";
@@ -248,6 +253,7 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"find_subjects", kFindSubjects},
         {"move_watch", kMoveWatch},
         {"end_watch", "delete from watched_operations where operation_id = $1::uuid"},
+        {"find_due", kFindDue},
         {"take_due", take_sql(kDue)},
         {"take", take_sql(kOne)},
         {"take_standing", kTakeStanding},

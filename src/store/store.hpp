@@ -56,14 +56,21 @@ public:
     Task<RecordResult> commit(Record record, Deadline deadline);
     Task<CompensationResult> commit(Compensation compensation, Deadline deadline);
 
-    // Takes up to `limit` due open operations of a PSP account, oldest next_try first: generation + 1, new lease;
+    // The due open operations of a PSP account, oldest next_try first and `limit` at the most. Nothing is taken. Sorts
+    // all that is due; a first look that has just come does not stand behind a backlog.
+    Task<std::vector<OperationId>> find_due(ledger::PspAccount account, int limit, Deadline deadline);
+    // Takes those of `operations` that are due now, in their order and `limit` at the most: generation + 1, new lease;
     // send_until is raised only for those it allows to send. `ages` come from the PSP's table.
     struct Ages {
         Milliseconds safe_age, longest_request, read_lag, clock_error;
         bool repeats_are_safe;
     };
-    Task<std::vector<Taken>> take_due(ledger::PspAccount account, Ages ages, Durations durations, int limit,
-                                      Deadline deadline);
+    struct Due {
+        ledger::PspAccount account;
+        std::vector<OperationId> operations;
+        int limit;
+    };
+    Task<std::vector<Taken>> take_due(Due due, Ages ages, Durations durations, Deadline deadline);
     // Takes one operation whose lease is over, whatever its next_try; empty when somebody else has it or it is closed.
     Task<std::optional<Taken>> take(OperationId operation, Ages ages, Durations durations, Deadline deadline);
 

@@ -115,6 +115,9 @@ private:
     ConnectionPtr admin_;
 };
 
+// Finds what is due and takes it.
+Task<std::vector<Taken>> take_due(Store& store, ledger::PspAccount account, int limit = 100);
+
 Operation make_sale(MerchantId merchant, std::int64_t amount = 1000);
 Operation make_authorization(MerchantId merchant, std::int64_t amount = 1000);
 // A new attempt 1 of an operation on the payment.

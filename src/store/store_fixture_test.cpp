@@ -88,6 +88,11 @@ std::string server_log() {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+Task<std::vector<Taken>> take_due(Store& store, ledger::PspAccount account, int limit) {
+    Store::Due due{.account = account, .operations = co_await store.find_due(account, limit, soon()), .limit = limit};
+    co_return co_await store.take_due(std::move(due), kAges, kDurations, soon());
+}
+
 StoreTest::~StoreTest() = default;
 
 void StoreTest::run_while(const std::size_t& left) {

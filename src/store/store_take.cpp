@@ -69,14 +69,29 @@ Taken read_taken(const Row& row) {
     };
 }
 
-Task<std::vector<Taken>> Store::take_due(ledger::PspAccount account, Ages ages, Durations durations, int limit,
-                                         Deadline deadline) {
-    Params params = ages_of(ages, durations);
+Task<std::vector<OperationId>> Store::find_due(ledger::PspAccount account, int limit, Deadline deadline) {
+    Params params;
     params.add(account.psp)
         .add(account.name)
         .add(account.live)
         .add(static_cast<std::int64_t>(limit))
         .add(known_kinds());
+    const auto rows = co_await state_->readers.execute("find_due", std::move(params), deadline);
+    std::vector<OperationId> found;
+    for (int i = 0; i < rows.size(); ++i) found.emplace_back(rows[i].uuid(0));
+    co_return found;
+}
+
+Task<std::vector<Taken>> Store::take_due(Due due, Ages ages, Durations durations, Deadline deadline) {
+    postgres::Array operations(postgres::Oid::uuid);
+    for (const auto& operation : due.operations) operations.add(operation.uuid());
+    Params params = ages_of(ages, durations);
+    params.add(due.account.psp)
+        .add(due.account.name)
+        .add(due.account.live)
+        .add(static_cast<std::int64_t>(due.limit))
+        .add(known_kinds())
+        .add(std::move(operations));
     const auto rows = co_await state_->readers.execute("take_due", std::move(params), deadline);
     std::vector<Taken> taken;
     for (int i = 0; i < rows.size(); ++i) taken.push_back(read_taken(rows[i]));

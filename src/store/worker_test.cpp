@@ -113,10 +113,10 @@ TEST_F(WorkerTest, what_is_of_test_mode_is_not_taken_for_live) {
     query("update open_operations set lease_until = now(), next_try = now()");
     EXPECT_THAT(wait(store().take_expired(live, kHour, 100, soon())), IsEmpty());
     EXPECT_THAT(wait(store().take_watched(live, kHour, 100, soon())), IsEmpty());
-    EXPECT_THAT(wait(store().take_due(live, kAges, kDurations, 100, soon())), IsEmpty());
+    EXPECT_THAT(wait(take_due(store(), live)), IsEmpty());
     EXPECT_THAT(take_expired(store()), SizeIs(1));
     EXPECT_TRUE(watched(refund.attempt.operation));
-    EXPECT_FALSE(wait(store().take_due(kAccount, kAges, kDurations, 100, soon())).empty());
+    EXPECT_FALSE(wait(take_due(store(), kAccount)).empty());
 }
 
 // The alert of an account that is configured no more looks here: a table that is left out loses its work in silence.
