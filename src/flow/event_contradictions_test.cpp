@@ -224,7 +224,8 @@ TEST_F(EventContradictionsTest, one_look_serves_all_captures_that_an_object_may_
     const auto payment = authorized(100, true);
     ASSERT_EQ(gateway.send(capture("capture", payment, 60))->status, 200);
     for (int i = 0; i < 3; ++i) {
-        ASSERT_EQ(gateway.send(capture("refused-" + std::to_string(i), payment, 100))->status, 422);
+        psp.answers = {refused_by_state("already_captured")};
+        ASSERT_EQ(gateway.send(capture("declined-" + std::to_string(i), payment, 10))->status, 422);
     }
     auto nothing = unclear();
     nothing.http_status = 200;
@@ -233,6 +234,30 @@ TEST_F(EventContradictionsTest, one_look_serves_all_captures_that_an_object_may_
     work();
     EXPECT_EQ(psp.look_ups, 1U);
     EXPECT_EQ(psp.read_calls.size(), 1U) << "of what is still held";
+}
+
+TEST_F(EventContradictionsTest, what_the_psp_was_never_asked_for_is_not_looked_for) {
+    const auto payment = authorized(100);
+    const std::vector<payments::ModificationRequest> refused{
+        {.kind = OperationKind::capture, .amount = 101},
+        {.kind = OperationKind::capture, .amount = 10, .currency = kUsd},
+        {.kind = OperationKind::capture, .amount = 10, .final = false},
+    };
+    for (const auto& request : refused) {
+        ASSERT_EQ(gateway.send(modify(gateway, next_key(), payment, request))->status, 422);
+    }
+    const auto held = [&] { return intent(creation_of(payment), status("requires_capture")); };
+    const auto told = hear("payment_intent.amount_capturable_updated", held());
+    work();
+    EXPECT_EQ(end_of(told), "no_change");
+    psp.answers = {refused_by_state("already_captured")};
+    ASSERT_EQ(gateway.send(capture("asked", payment))->status, 422);
+    hear("payment_intent.amount_capturable_updated", held());
+    EXPECT_EQ(psp.look_ups, 0U);
+    work();
+    EXPECT_EQ(psp.look_ups, 1U) << "what it was asked for may have succeeded late";
+    EXPECT_EQ(psp.last_look_up.size(), 1U);
+    EXPECT_TRUE(psp.read_calls.empty());
 }
 
 // Nothing of ours could have done it, so that there is nothing to read.

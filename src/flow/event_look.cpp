@@ -56,10 +56,10 @@ private:
     EventLook look_;
 };
 
-// A capture names its attempt in the payment's object, so that a late one shows there. Of a release nothing tells whose
-// it was: it counts for an open one only.
+// A capture names its attempt in the payment's object, so that a late one shows there, unless it was never sent. Of a
+// release nothing tells whose it was: it counts for an open one only.
 bool may_show(const OperationRow& row) {
-    if (row.attempt.kind == OperationKind::capture) return row.outcome != Outcome::approved;
+    if (row.attempt.kind == OperationKind::capture) return row.outcome != Outcome::approved && !row.is_refused_here();
     const bool releases = row.attempt.kind == OperationKind::void_ || row.attempt.kind == OperationKind::expire;
     return releases && !row.outcome;
 }

@@ -32,6 +32,7 @@ public:
     std::optional<psp::Call> last_read;
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
+    std::vector<psp::Call> last_look_up;
     // What every exchange tells of the PSP itself; while it is silent or limits, nothing is executed.
     psp::Heard mood{};
 
@@ -63,6 +64,7 @@ public:
     }
     Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call> wanted, Deadline) override {
         ++look_ups;
+        last_look_up = wanted;
         tell(mood);
         if (mood.kind != psp::Heard::Kind::answered) co_return psp::Sweep{.found = {}, .evidence = "no answer"};
         if (sweeps.empty()) co_return shown(wanted);

@@ -1,10 +1,12 @@
 // What is read back: rows as the use cases and the API need them. Reads never write and run on their own connections.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/hash.hpp"
 #include "ledger/journal.hpp"
 #include "payments/operation.hpp"
@@ -16,6 +18,11 @@ struct StoredResult {
     int http_status;
     std::string body;  // as sent, byte for byte
 };
+
+// With which settled amounts refuse an operation: the 422 is stored under its key, and the PSP is never asked. No
+// decline of a PSP has one of these reasons.
+inline constexpr auto kRefusedHere =
+    std::to_array({Error::amount_out_of_range, Error::currency_mismatch, Error::operation_not_allowed});
 
 // All about the operation that an Idempotency-Key, or an operation id, leads to.
 struct StoredOperation {
@@ -102,6 +109,8 @@ struct OperationRow {
     std::optional<std::string> psp_reference;
     std::optional<WallTime> closed_at;
     std::string open_evidence;  // what the open row knows
+
+    bool is_refused_here() const;
 };
 
 struct LedgerRow {

@@ -89,6 +89,11 @@ Params params_of(const Values&... values) {
 
 }  // namespace
 
+bool OperationRow::is_refused_here() const {
+    const bool is_declined = outcome == payments::Outcome::declined;
+    return is_declined && std::ranges::any_of(kRefusedHere, [&](Error error) { return reason == to_string(error); });
+}
+
 Task<std::optional<StoredOperation>> Store::find_by_key(MerchantId merchant, bool live, std::string key,
                                                         Deadline deadline) {
     const Rows rows = co_await state_->readers.execute("find_by_key", params_of(merchant.uuid(), live, key), deadline);

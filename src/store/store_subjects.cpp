@@ -18,6 +18,12 @@ std::optional<Uuid> uuid_of(const std::optional<Id>& id) {
     return id ? std::optional(id->uuid()) : std::nullopt;
 }
 
+Array reasons_of_refusals() {
+    Array reasons(Oid::text);
+    for (const Error error : kRefusedHere) reasons.add(to_string(error));
+    return reasons;
+}
+
 Params names(const std::string& psp, const std::vector<EventNames>& events) {
     Array payments(Oid::uuid), operations(Oid::uuid), attempts(Oid::int2), references(Oid::text), objects(Oid::text);
     for (const auto& event : events) {
@@ -29,7 +35,7 @@ Params names(const std::string& psp, const std::vector<EventNames>& events) {
     }
     Params params;
     params.add(std::move(payments)).add(std::move(operations)).add(std::move(attempts));
-    params.add(std::move(references)).add(std::move(objects)).add(psp);
+    params.add(std::move(references)).add(std::move(objects)).add(psp).add(reasons_of_refusals());
     return params;
 }
 

@@ -2,7 +2,8 @@ R"sql(
 -- What stands in the books of what events name: $1 payments, $2 operations and $3 attempts from their metadata, $4 the
 -- PSP's names of their objects, $5 of the payments' objects, $6 the PSP. One row for each that leads to a payment. Who
 -- claimed the object is the attempt, before what the metadata say: a late success is claimed by what it was adopted as.
--- Each limit keeps a look-up by key one, whatever the tables held when the plan was made.
+-- $7: the reasons of refusals that the PSP was never asked for, which leave no doubt. Each limit keeps a look-up by key one,
+-- whatever the tables held when the plan was made.
 with clock as materialized (select florin_now() as now),
 x as materialized (
     select * from unnest($1::uuid[], $2::uuid[], $3::int2[], $4::text[], $5::text[])
@@ -33,7 +34,8 @@ left join open_operations w on w.operation_id = a.operation_id and w.attempt = a
 cross join lateral (
     select coalesce(bool_or(t.operation_id is not null), false) as open,
            coalesce(bool_or(t.lease_until > k.now), false) as leased,
-           coalesce(bool_or(b.kind = 'capture' and u.outcome <> 'approved' and (
+           coalesce(bool_or(b.kind = 'capture' and u.outcome <> 'approved'
+               and (u.outcome = 'declined' and u.reason = any ($7::text[])) is not true and (
                select true from late_charges l where l.operation_id = u.operation_id and l.attempt = u.attempt limit 1
            ) is not true), false) as doubtful
     from operations b
