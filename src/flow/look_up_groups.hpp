@@ -1,4 +1,5 @@
-// Which look-ups share one sweep of the PSP's list. Pure.
+// Which look-ups share one sweep. A sweep is complete or not as a whole, so that what shares it waits for each other:
+// only what is found in the same place at nearly the same time does. Pure.
 #pragma once
 
 #include <vector>
@@ -7,8 +8,8 @@
 
 namespace florin::flow {
 
-// Groups those whose intents lie close together, so that a sweep's window grows little beyond each one's own. The order
-// within a group is that of the intents.
+// Of creations those whose intents lie within a few minutes, likewise of refunds; of what acts on a PSP's object those
+// of the same one. The order within a group is that of the intents.
 std::vector<std::vector<store::Taken>> look_up_groups(std::vector<store::Taken> taken);
 
 }  // namespace florin::flow

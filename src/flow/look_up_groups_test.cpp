@@ -21,12 +21,41 @@ TEST(LookUpGroups, of_nothing_are_none) {
 
 TEST(LookUpGroups, share_a_sweep_while_the_intents_lie_close_together) {
     const auto groups = look_up_groups({opened_at(minutes(200)), opened_at(minutes(0)), opened_at(minutes(5)),
-                                        opened_at(minutes(14)), opened_at(minutes(205))});
+                                        opened_at(minutes(9)), opened_at(minutes(205))});
     ASSERT_EQ(groups.size(), 2U);
     ASSERT_EQ(groups[0].size(), 3U);
     EXPECT_EQ(groups[0][0].recorded_at, WallTime(minutes(0)));
-    EXPECT_EQ(groups[0][2].recorded_at, WallTime(minutes(14)));
+    EXPECT_EQ(groups[0][2].recorded_at, WallTime(minutes(9)));
     EXPECT_EQ(groups[1].size(), 2U);
+}
+
+store::Taken opened(payments::OperationKind kind, std::string reference = "pi_1") {
+    auto taken = some_taken();
+    taken.attempt.kind = kind;
+    taken.payment.psp_reference = std::move(reference);
+    return taken;
+}
+
+// Otherwise one object that cannot be read keeps all of them open.
+TEST(LookUpGroups, share_a_sweep_only_where_they_stand_in_the_same_place) {
+    using enum payments::OperationKind;
+    const auto groups =
+        look_up_groups({opened(sale), opened(capture), opened(refund, "pi_2"), opened(authorize, "pi_2"), opened(void_),
+                        opened(capture, "pi_2"), opened(late_refund), opened(expire, "pi_2")});
+    ASSERT_EQ(groups.size(), 4U);
+    for (const auto& group : groups) EXPECT_EQ(group.size(), 2U);
+    EXPECT_EQ(groups[2][0].payment.psp_reference, groups[2][1].payment.psp_reference);
+    EXPECT_EQ(groups[3][0].payment.psp_reference, groups[3][1].payment.psp_reference);
+}
+
+// A window that grows from one to the next gets too long to be read whole, for all of them.
+TEST(LookUpGroups, never_reach_further_than_ten_minutes) {
+    std::vector<store::Taken> all;
+    for (int minute = 0; minute < 60; minute += 4) all.push_back(opened_at(minutes(minute)));
+    for (const auto& group : look_up_groups(std::move(all))) {
+        EXPECT_LE(group.back().recorded_at - group.front().recorded_at, minutes(10));
+        EXPECT_GE(group.size(), 3U);
+    }
 }
 
 }  // namespace

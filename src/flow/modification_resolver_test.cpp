@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "flow/modification_fixture.hpp"
+#include "flow/resolver.hpp"
 
 namespace florin::flow {
 namespace {
@@ -79,6 +80,24 @@ TEST_F(ModificationResolverTest, a_fenced_look_up_that_finds_nothing_proves_it_a
         EXPECT_EQ(psp.calls.back().attempt, 2);
         EXPECT_EQ(done(), 100);
     }
+}
+
+TEST_F(ModificationResolverTest, an_object_that_cannot_be_read_keeps_nothing_else_open) {
+    for (int i = 0; i < 3; ++i) left_open(OperationKind::capture, "k" + std::to_string(i));
+    Database::shared().run(
+        "update open_operations set execute_until = florin_now() - interval '3 h', send_until = florin_now() - "
+        "interval '3 h'");
+    const psp::Sweep unread{.found = {}, .evidence = "HTTP 404"};
+    const psp::Sweep empty{.complete = true, .found = {}, .evidence = "read"};
+    psp.sweeps = {empty, unread, empty};
+    Resolver resolver(gateway.services, gateway.accounts.all.front());
+    const auto open = [] { return Database::shared().run("select count(*)::text from open_operations"); };
+    ASSERT_TRUE(eventually([&] {
+        loop.wait_for(resolver.pass());
+        loop.wait_for(resolver.finish());
+        return psp.look_ups >= 3;
+    }));
+    EXPECT_EQ(open(), "1");
 }
 
 TEST_F(ModificationResolverTest, what_a_fenced_look_up_finds_counts) {
