@@ -174,6 +174,18 @@ TEST_F(DrainTest, p_17_a_dead_psp_is_tried_by_one_repeat_however_many_one_look_u
     EXPECT_EQ(psp.calls.size(), 1U);
 }
 
+TEST_F(DrainTest, p_17_each_page_of_a_list_counts) {
+    backlog(100);
+    Database::shared().run("update open_operations set execute_until = florin_now()");
+    psp.pages = 30;
+    Gateway gateway{loop, psp, at_rate(10)};
+    const auto began = std::chrono::steady_clock::now();
+    gateway.start_worker();
+    ASSERT_TRUE(loop.until([&] { return psp.look_ups >= 3; }));
+    gateway.stop_worker();
+    EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(4'500));
+}
+
 TEST_F(DrainTest, p_14_who_is_told_to_wait_waits_and_nothing_fails) {
     backlog(100);
     psp.mood = {.kind = Kind::limited, .wait = Milliseconds{3'600'000}};

@@ -21,6 +21,8 @@ public:
     std::size_t room(Time now);
     // They have left; more than there was room for is made good by waiting.
     void spend(std::size_t requests, Time now);
+    // What was spent took so many requests more: made good by waiting.
+    void owe(std::size_t requests) { tokens_ -= static_cast<double>(requests); }
     void hear(psp::Heard heard, Time now);
 
     double per_second() const { return is_down_ ? 0 : rate_; }

@@ -24,8 +24,11 @@ Task<void> ask(const Services& services, OpenWork work, store::Taken taken, Step
     co_await settle_by_asking(services, work, std::move(taken), step);
 }
 
-Task<void> look_up(const Services& services, OpenWork work, std::vector<store::Taken> group) {
-    co_await settle_by_look_up(services, work, std::move(group));
+Task<void> look_up(const Services& services, OpenWork work, std::vector<store::Taken> group,
+                   std::shared_ptr<Pace> pace) {
+    auto sweep = co_await sweep_for(work, group);
+    if (sweep.requests > 1) pace->owe(static_cast<std::size_t>(sweep.requests - 1));
+    co_await settle_swept(services, work, std::move(group), std::move(sweep));
 }
 
 }  // namespace
@@ -84,7 +87,7 @@ std::size_t Resolver::send(std::vector<store::Taken> all, Deadline call) {
     for (auto& [taken, step] : asks) crew_.start(ask(services_, work, std::move(taken), step));
     for (auto& group : groups) {
         const auto size = group.size();
-        crew_.start(look_up(services_, work, std::move(group)), size);
+        crew_.start(look_up(services_, work, std::move(group), pace_), size);
     }
     return requests;
 }

@@ -33,6 +33,7 @@ public:
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
     std::vector<psp::Call> last_look_up;
+    int pages = 1;  // of each list that is looked through
     // What every exchange tells of the PSP itself; while it is silent or limits, nothing is executed.
     psp::Heard mood{};
 
@@ -88,7 +89,7 @@ private:
     }
     // What acts on the payment's object is looked up there.
     psp::Sweep shown(const std::vector<psp::Call>& wanted) const {
-        psp::Sweep sweep{.complete = true, .found = {}, .evidence = "script"};
+        psp::Sweep sweep{.complete = true, .found = {}, .evidence = "script", .requests = pages};
         for (const auto& call : wanted) {
             const bool is_listed = !call.payment_reference || call.kind == payments::OperationKind::refund;
             if (!looks_into_payments || is_listed) continue;

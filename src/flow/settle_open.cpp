@@ -113,16 +113,20 @@ Task<Standing> settle_by_asking(const Services& services, OpenWork work, store::
     co_return co_await write(services, verdict_on(work, taken, answer), step, taken);
 }
 
-Task<std::vector<Standing>> settle_by_look_up(const Services& services, OpenWork work,
-                                              std::vector<store::Taken> taken) {
+Task<psp::Sweep> sweep_for(OpenWork work, std::vector<store::Taken> group) {
     std::vector<psp::Call> calls;
-    for (const auto& one : taken) calls.push_back(call_of(one.payment, one.attempt));
-    const auto window = window_of_all(taken, work.account.psp->rules());
+    for (const auto& one : group) calls.push_back(call_of(one.payment, one.attempt));
+    const auto window = window_of_all(group, work.account.psp->rules());
     FLORIN_FAIL_POINT("resolver_before_call");
-    const auto sweep = co_await send_look_up(*work.account.psp, window.from, window.to, std::move(calls), work.call);
+    auto sweep = co_await send_look_up(*work.account.psp, window.from, window.to, std::move(calls), work.call);
     FLORIN_FAIL_POINT("resolver_after_answer");
+    co_return sweep;
+}
+
+Task<std::vector<Standing>> settle_swept(const Services& services, OpenWork work, std::vector<store::Taken> group,
+                                         psp::Sweep sweep) {
     std::vector<Standing> standings;
-    for (const auto& one : taken) {
+    for (const auto& one : group) {
         try {
             auto verdict = verdict_of_sweep(services, work, one, sweep);
             standings.push_back(co_await write(services, std::move(verdict), StepKind::look_up, one));
@@ -136,9 +140,9 @@ Task<std::vector<Standing>> settle_by_look_up(const Services& services, OpenWork
 Task<Standing> settle_open(const Services& services, OpenWork work, store::Taken taken) {
     const auto step = next_step(taken, work.account.psp->rules(), services.options.abandon_after);
     if (step.kind != StepKind::look_up) co_return co_await settle_by_asking(services, work, taken, step.kind);
-    std::vector<store::Taken> one;
-    one.push_back(taken);
-    auto standings = co_await settle_by_look_up(services, work, std::move(one));
+    const std::vector<store::Taken> one{taken};
+    auto sweep = co_await sweep_for(work, one);
+    auto standings = co_await settle_swept(services, work, one, std::move(sweep));
     if (standings.empty()) co_return Standing{.payment = taken.payment, .result = std::nullopt};
     co_return std::move(standings.front());
 }

@@ -20,9 +20,11 @@ struct OpenWork {
 
 // Any step but look_up.
 Task<Standing> settle_by_asking(const Services& services, OpenWork work, store::Taken taken, StepKind step);
-// One sweep of the PSP's list for several operations whose windows lie together. Each is settled by itself: what one
-// throws is logged and leaves it to the next look.
-Task<std::vector<Standing>> settle_by_look_up(const Services& services, OpenWork work, std::vector<store::Taken> taken);
+// One sweep for a group (look_up_groups.hpp), and what it shows of each. Each is settled by itself: what one throws is
+// logged and leaves it to the next look.
+Task<psp::Sweep> sweep_for(OpenWork work, std::vector<store::Taken> group);
+Task<std::vector<Standing>> settle_swept(const Services& services, OpenWork work, std::vector<store::Taken> group,
+                                         psp::Sweep sweep);
 // Whatever the next step is.
 Task<Standing> settle_open(const Services& services, OpenWork work, store::Taken taken);
 

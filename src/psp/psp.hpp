@@ -109,6 +109,7 @@ struct Sweep {
     bool complete = false;  // every page was read: absence from `found` then counts as "not found"
     std::map<std::string, Answer> found;
     std::string evidence;
+    int requests = 1;  // that it took: a list has pages
 };
 
 class Psp {

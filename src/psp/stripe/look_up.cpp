@@ -45,6 +45,7 @@ std::string common_intent(const std::map<std::string, Call>& refunds) {
 void append(Sweep& whole, Sweep part) {
     whole.complete = whole.complete && part.complete;
     whole.found.merge(std::move(part.found));
+    whole.requests += part.requests;
     if (!whole.evidence.empty()) whole.evidence += "; ";
     whole.evidence += part.evidence;
 }
@@ -95,8 +96,7 @@ Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<Call> cal
     from -= rules_.clock_error;
     to += rules_.clock_error;
     const Split parts = split(std::move(calls));
-    Sweep sweep;
-    sweep.complete = true;
+    Sweep sweep{.complete = true, .found = {}, .evidence = {}, .requests = 0};
     if (!parts.creations.empty()) {
         append(sweep, co_await sweep_list(list_intents_target(from, to), false, parts.creations, deadline));
     }
@@ -115,20 +115,20 @@ Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<Call> cal
 Task<Sweep> StripePsp::sweep_list(std::string list, bool refunds, Wanted wanted, Deadline deadline) {
     Sweep sweep;
     std::string after;
-    int pages = 0;
+    sweep.requests = 0;
     while (sweep.evidence.empty()) {
         auto request = get(after.empty() ? list : next_page(list, after));
+        ++sweep.requests;
         const Wire wire = co_await send(std::move(request), deadline);
         const auto page = wire ? decode_page(*wire, refunds) : std::unexpected(wire.error().what);
         if (!page) {
-            sweep.evidence = "page " + std::to_string(pages + 1) + ": " + page.error();
+            sweep.evidence = "page " + std::to_string(sweep.requests) + ": " + page.error();
             break;
         }
-        ++pages;
         pick(page->data, wanted, options_.live, sweep);
         sweep.complete = !page->has_more;
         if (sweep.complete)
-            sweep.evidence = "all of " + std::to_string(pages) + " pages read";
+            sweep.evidence = "all of " + std::to_string(sweep.requests) + " pages read";
         else if (page->last_id == after)
             sweep.evidence = "the list does not move on";
         after = page->last_id;

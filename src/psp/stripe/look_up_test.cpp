@@ -16,6 +16,7 @@ TEST_F(LookUp, a_look_up_reads_every_page_and_picks_its_attempts) {
     other.attempt = 2;
     const auto sweep = look_up({sale_call(), other});
     EXPECT_TRUE(sweep.complete) << sweep.evidence;
+    EXPECT_EQ(sweep.requests, 2);
     ASSERT_EQ(sweep.found.size(), 1U);
     EXPECT_EQ(sweep.found.at("op_01920000-0000-7000-8000-000000000002-1").kind, Kind::approved);
     // Wider than asked by the clock error, because `created` is on Stripe's clock.
@@ -33,6 +34,7 @@ TEST_F(LookUp, a_look_up_that_misses_a_page_is_not_complete) {
         answers({first, second});
         const auto sweep = look_up({sale_call()});
         EXPECT_FALSE(sweep.complete);
+        EXPECT_EQ(sweep.requests, 2);
         EXPECT_EQ(sweep.found.size(), 1U);
         EXPECT_FALSE(sweep.evidence.empty());
     }
