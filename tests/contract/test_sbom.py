@@ -75,13 +75,12 @@ POLICY = """libssl3:
 @pytest.mark.parametrize("candidate, suite, is_refused", [
     ("9.9", "debian-security bookworm-security/main", True),
     ("9.9", "debian bookworm/main", False),  # an update without a hole behind it
-    (None, "debian-security bookworm-security/main", False),
 ])
 def test_a_26_a_security_update_of_what_is_loaded_fails_the_check(tmp_path, candidate, suite, is_refused):
     installed = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", "libssl3"], capture_output=True, text=True,
                                check=True).stdout
     stub = tmp_path / "apt-cache"
-    policy = POLICY.format(installed=installed, candidate=candidate or installed, suite=suite)
+    policy = POLICY.format(installed=installed, candidate=candidate, suite=suite)
     stub.write_text(f"#!/bin/sh\ncase \" $* \" in *' libssl3 '*) cat <<'END'\n{policy}END\nesac\n")
     stub.chmod(0o755)
     done = subprocess.run([ROOT / "tools" / "sbom.py", "--build", BUILD, "--output", tmp_path / "bill.json", "--check-updates"],

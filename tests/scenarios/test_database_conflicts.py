@@ -45,12 +45,6 @@ def settled(ask):
     return wait_until("a last word", lambda: (answer := ask()).status not in (202, 409, 503) and answer, 60, 0.1)
 
 
-def calm(client):
-    """Nothing is shed any more: what stood still was a standing queue."""
-    wait_until("nothing is shed", lambda: all(client.get(PAYMENTS).status == 200 for _ in range(20)), 60, 0.1)
-    wait_until("payments are taken", lambda: client.pay().status == 200, 60, 0.1)
-
-
 def postings(client, payment_id):
     return len(client.get(f"{PAYMENTS}/{payment_id}/ledger").json()["data"])
 
@@ -85,7 +79,7 @@ def test_d_15_an_intent_that_never_gets_through_is_503_and_asks_the_psp_nothing(
         assert not middleman.sent(begin)
     assert settled(lambda: client.pay(key)).status == 200
     assert len(middleman.sent(begin)) == 1
-    calm(client)
+    client.calm()
 
 
 def test_d_15_an_outcome_that_does_not_get_through_is_pending_and_never_failed(watched, client):
@@ -94,7 +88,7 @@ def test_d_15_an_outcome_that_does_not_get_through_is_pending_and_never_failed(w
     with failing(world.gateway, OUTCOME, "40001", "commit", 1_000_000) as hits:
         answer = client.pay(key)
         assert (answer.status, answer["status"]) == (202, "pending") and hits() >= 3, answer.text
-    calm(client)
+    client.calm()
     assert quiet(client, answer["payment_id"])["status"] == "captured"
     operation = client.operations(answer["payment_id"])[0]["operation_id"]
     assert client.pay(key).status == 200
