@@ -93,10 +93,10 @@ class Client:
         return wait_until(f"{payment_id} settles", done, seconds, 0.1)
 
     def calm(self, seconds=60):
-        """Waits until nothing is shed: what stood still is a standing queue for a moment longer."""
+        """Waits until nothing is shed: what stood still is remembered for seconds, as fewer and fewer refusals of reads."""
         from harness.processes import wait_until
-        wait_until("reads are taken", lambda: all(self.get("/api/v1/payments").status == 200 for _ in range(20)), seconds, 0.1)
         wait_until("payments are taken", lambda: self.pay().status == 200, seconds, 0.1)
+        wait_until("reads are taken", lambda: all(self.get("/api/v1/balance").status == 200 for _ in range(300)), seconds, 0.1)
 
     def pay_in_parallel(self, count, key_of, body_of=lambda n: SALE, timeout=60):
         return self.post_in_parallel(count, lambda n: "/api/v1/payments", key_of, body_of, timeout)
