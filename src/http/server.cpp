@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <stdexcept>
 #include <system_error>
@@ -36,6 +37,12 @@ bool make_room(ServerState& server) {
     return longest != nullptr;
 }
 
+// Without room the connection is closed at once: the client learns it now instead of waiting in the backlog.
+void take(std::shared_ptr<ServerState> server, tcp::socket socket) {
+    if (server->connections.size() >= server->options.connections && !make_room(*server)) return;
+    asio::co_spawn(server->executor, serve_connection(server, std::move(socket)), asio::detached);
+}
+
 Task<void> accept_connections(std::shared_ptr<ServerState> server) {
     while (server->acceptor.is_open()) {
         error_code ec;
@@ -47,9 +54,19 @@ Task<void> accept_connections(std::shared_ptr<ServerState> server) {
             co_await pause(server->executor, kAfterAcceptError);
             continue;
         }
-        // Without room the connection is closed at once: the client learns it now instead of waiting in the backlog.
-        if (server->connections.size() >= server->options.connections && !make_room(*server)) continue;
-        asio::co_spawn(server->executor, serve_connection(server, std::move(socket)), asio::detached);
+        take(server, std::move(socket));
+    }
+}
+
+// Whom the kernel has accepted believes to be connected, and may have sent its request: closing the listener would
+// reset it. Bounded, as others may come faster than they are taken.
+void take_backlog(std::shared_ptr<ServerState> server) {
+    error_code ec;
+    server->acceptor.non_blocking(true, ec);
+    for (int taken = 0; !ec && taken < asio::socket_base::max_listen_connections; ++taken) {
+        tcp::socket socket(server->executor);
+        server->acceptor.accept(socket, ec);
+        if (!ec) take(server, std::move(socket));
     }
 }
 
@@ -136,8 +153,10 @@ std::uint16_t Server::port() const {
 
 Task<void> Server::drain(Deadline deadline) {
     auto state = state_;
-    state->draining = true;
+    take_backlog(state);
     stop_accepting(*state);
+    co_await asio::post(state->executor, asio::use_awaitable);  // what was taken has begun and counts
+    state->draining = true;
     state->connections.for_each([](Connection& connection) { connection.end_if_idle(); });
     while (state->connections.size() > 0 && !deadline.passed()) {
         // Connections cancel this timer when they end; the expiry bounds the wait.

@@ -1,4 +1,7 @@
 // How long a server's connections live: slow and silent clients, room for new ones, draining.
+#include <future>
+#include <vector>
+
 #include "http/server_fixture.hpp"
 
 namespace florin::http {
@@ -55,6 +58,29 @@ TEST_F(ServerTest, draining_finishes_what_runs_closes_what_idles_and_accepts_not
     EXPECT_NE(answer.find("Connection: close"), std::string::npos) << answer;
     EXPECT_TRUE(answer.ends_with("GET /slow? []")) << answer;
     EXPECT_EQ(drained.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+}
+
+TEST_F(ServerTest, k_06_draining_serves_whom_the_kernel_has_accepted) {
+    serve();
+    std::promise<void> asked;
+    std::atomic<bool> stands_still = false;
+    auto loop = std::async(std::launch::async, [&] {
+        on_loop([&] {
+            stands_still = true;
+            asked.get_future().wait();
+        });
+    });
+    while (!stands_still) std::this_thread::yield();
+    std::vector<RawSocket> clients;
+    for (int i = 0; i < 20; ++i) {
+        clients.push_back(connect());
+        clients.back().send(kRequest);
+    }
+    auto drained = drain(Milliseconds{60'000});
+    asked.set_value();
+    for (auto& client : clients) EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 200 "));
+    EXPECT_EQ(drained.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+    loop.get();
 }
 
 TEST_F(ServerTest, draining_gives_up_at_its_deadline) {
