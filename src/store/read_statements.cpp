@@ -268,10 +268,11 @@ Task<void> open_reader(postgres::Connection& connection) {
     };
     const Deadline deadline = Deadline::after(kOpen);
     // A generic plan made while next month's partition is empty would scan it for ever after; one for an unknown limit
-    // takes it for a tenth of the table, and would hash all of what it looks up, or read a whole range to sort it.
+    // takes it for a tenth of the table, and would hash all of what it looks up, or read a whole range to sort it. A
+    // second process for a look through a backlog would take its core from the payments.
     co_await connection.run(
         "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; "
-        "set enable_mergejoin = off; set enable_hashjoin = off; set jit = off",
+        "set enable_mergejoin = off; set enable_hashjoin = off; set jit = off; set max_parallel_workers_per_gather = 0",
         deadline);
     for (const auto& [name, sql] : statements) co_await connection.prepare(name, sql, deadline);
     for (const auto& [name, sql] : open_statements()) co_await connection.prepare(name, sql, deadline);
