@@ -263,7 +263,7 @@ Task<void> open_reader(postgres::Connection& connection) {
         {"take_watched_attempts", kTakeWatchedAttempts},
         {"watch_attempt", kWatchAttempt},
         {"move_watched_attempts", kMoveWatchedAttempts},
-        {"months_ahead", "select florin_months_ahead()"},
+        {"readiness", "select florin_months_ahead(), current_setting('transaction_read_only')::bool"},
         {"ensure_partitions", "select florin_ensure_partitions()"},
     };
     const Deadline deadline = Deadline::after(kOpen);

@@ -42,7 +42,7 @@ Task<void> Store::start(Deadline deadline) {
     co_await check_server(state_->executor, state_->options.conninfo, deadline);
     co_await state_->committer->start(deadline);
     co_await state_->psp_events.start(deadline);
-    co_await state_->readers.execute("months_ahead", {}, deadline);
+    co_await state_->readers.execute("readiness", {}, deadline);
 }
 
 Task<void> Store::drain(Deadline deadline) {

@@ -153,9 +153,11 @@ Task<ledger::FeeRule> Store::fee_rule(MerchantId merchant, Currency currency, De
 
 Task<std::string> Store::readiness(Deadline deadline) {
     try {
-        const Rows rows = co_await state_->readers.execute("months_ahead", {}, deadline);
-        if (rows[0].int4(0) >= 1) co_return "";
-        co_return "the partitions of the next month are missing: run florin_ensure_partitions()";
+        const Rows rows = co_await state_->readers.execute("readiness", {}, deadline);
+        if (rows[0].boolean(1)) co_return "the database takes no writes: it is a standby, or was set to read only";
+        if (rows[0].int4(0) < 1)
+            co_return "the partitions of the next month are missing: run florin_ensure_partitions()";
+        co_return "";
     } catch (const std::exception& error) {
         co_return std::string("the database does not answer: ") + error.what();
     }

@@ -130,6 +130,8 @@ def test_d_09_a_database_that_became_read_only_is_503_and_writable_again_without
     with read_only(small.gateway):
         check_refused(tour.writes())
         assert tour.webhook() == 503
+        ready = request(small.gateway.port, "GET", "/readyz")
+        assert ready.status == 503 and "takes no writes" in ready["detail"], ready.text
         # Under the standing queue reads may be shed.
         assert {answer.status for answer in tour.reads().values()} <= {200, 503}
         assert '"sqlstate":"25006"' in small.gateway.log()[begin:]
