@@ -28,9 +28,8 @@ void tell(const Story& story, const http::Response& response, observe::Metrics& 
     const auto took = std::chrono::steady_clock::now() - story.begun;
     const std::string_view route = story.route ? story.route->name : "none";
     metrics.http_request(route, response.status, took);
-    const auto level = level_of(story, response.status);
-    if (!observe::is_logged(level)) return;  // what is shed comes by the ten thousand
-    observe::log(level, "http.request",
+    if (!observe::is_logged(level_of(story, response.status))) return;  // what is shed comes by the ten thousand
+    observe::log(level_of(story, response.status), "http.request",
                  {{"request", to_string(story.request)},
                   {"method", story.method},
                   {"route", route},
