@@ -79,7 +79,11 @@ def wait_until_empty(database, rows, meanwhile="select", seconds=180):
     def is_empty():
         database.execute(meanwhile)
         return not database.execute(f"select exists (select from {rows})").fetchone()[0]
-    wait_until(f"{rows} is empty", is_empty, seconds, 0.5)
+    try:
+        wait_until(f"{rows} is empty", is_empty, seconds, 0.5)
+    except AssertionError as late:
+        left = database.execute(f"select count(*) over (), row_to_json(r)::text from (select * from {rows}) r limit 5").fetchall()
+        raise AssertionError(f"{late}; of {left[0][0] if left else 0} rows: {[row[1] for row in left]}") from None
 
 
 def hurry(queue, key, when, condition):
