@@ -1,11 +1,6 @@
 #include "bench/events.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -23,14 +18,13 @@
 #include "base/hash.hpp"
 #include "bench/event_documents.hpp"
 #include "bench/histogram.hpp"
+#include "bench/link.hpp"
 #include "fmt/core.h"
 
 namespace florin::bench {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-constexpr std::uint64_t kPatienceMs = 30'000;
+constexpr std::chrono::seconds kPatience{30};
 constexpr std::size_t kRemembered = 1'000;  // from which duplicates are chosen
 
 struct Options {
@@ -90,21 +84,8 @@ private:
     }
 
     void open(Link& link) const {
-        link.fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(options_.port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (::connect(link.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-            throw std::runtime_error(fmt::format("nobody listens on 127.0.0.1:{}", options_.port));
-        }
-        const int on = 1;
-        ::setsockopt(link.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        ::fcntl(link.fd, F_SETFL, ::fcntl(link.fd, F_GETFL) | O_NONBLOCK);
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.ptr = &link;
-        ::epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
+        link.fd = connect_to(options_.port, epoll_, &link);
+        if (link.fd < 0) throw std::runtime_error(fmt::format("nobody listens on 127.0.0.1:{}", options_.port));
     }
 
     // Every so often an older one again, as Stripe does after a lost answer.
@@ -128,7 +109,7 @@ private:
             "Content-Length: {}\r\n\r\n{}",
             now, signature, body.size(), body);
         link.due = due_at(begun_++);
-        if (::send(link.fd, text.data(), text.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(text.size())) broke(link);
+        if (!send_all(link.fd, text)) broke(link);
     }
 
     void turn() {
@@ -138,37 +119,22 @@ private:
             send(link);
         }
         const bool waits = begun_ < total() && !free_.empty();
-        const auto left = waits ? std::max(due_at(begun_) - Steady::now(), Steady::duration::zero())
-                                : std::chrono::milliseconds(kPatienceMs);
-        const timespec at_most{.tv_sec = left / std::chrono::seconds(1),
-                               .tv_nsec = std::chrono::nanoseconds(left % std::chrono::seconds(1)).count()};
+        const auto at_most = until(waits ? due_at(begun_) : Steady::now() + kPatience);
         std::array<epoll_event, 256> events{};
         const int count = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &at_most, nullptr);
         if (count == 0 && !waits) throw std::runtime_error("no answer for 30 s");
         for (int i = 0; i < count; ++i) read_from(*static_cast<Link*>(events[static_cast<std::size_t>(i)].data.ptr));
     }
 
-    // Answers are short: a status line, a few headers and a body whose length they tell.
     void read_from(Link& link) {
-        std::array<char, 4 * 1024> buffer;
-        const auto got = ::recv(link.fd, buffer.data(), buffer.size(), 0);
-        if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
-        if (got <= 0) return broke(link);
-        link.in.append(buffer.data(), static_cast<std::size_t>(got));
-        const auto head = link.in.find("\r\n\r\n");
-        if (head == std::string::npos || link.in.size() < head + 4 + body_length(link.in)) return;
-        ++statuses_[std::stoi(link.in.substr(9, 3))];
-        const auto took = Steady::now() - link.due;
-        latency_us_.record(
-            static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(took).count()));
+        const auto received = receive(link.fd, link.in);
+        if (received == Received::broken) return broke(link);
+        Answer answer;
+        if (received == Received::nothing || !parse_answer(link.in, answer)) return;
+        ++statuses_[answer.status];
+        latency_us_.record(microseconds_between(link.due, Steady::now()));
         link.in.clear();
         free_.push_back(&link);
-    }
-
-    static std::size_t body_length(const std::string& answer) {
-        auto at = answer.find("Content-Length: ");
-        if (at == std::string::npos) at = answer.find("content-length: ");
-        return at == std::string::npos ? 0 : std::stoul(answer.substr(at + 16, 10));
     }
 
     void broke(Link& link) {

@@ -1,246 +1,223 @@
 #include "bench/load.hpp"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <deque>
 #include <stdexcept>
 #include <string_view>
 
+#include "bench/link.hpp"
 #include "fmt/core.h"
 
 namespace florin::bench {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-constexpr time_t kPatienceSeconds = 60;
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::milliseconds kBetweenConnects{50};
 constexpr std::size_t kIdLength = 40;  // "pay_" and a UUID
+constexpr std::string_view kId = "\"payment_id\":\"";
 
 struct Link {
     int fd = -1;
-    std::string in;
-    Steady::time_point began;
-    std::uint64_t number = 0;  // of the payment
-    std::int64_t amount = 0;
-    std::string payment_id{};  // once it is created: the next request is its second step
+    std::string in{};
+    Asked asked{};
+    Steady::time_point began{};  // the payment: when it was due
+    Steady::time_point sent{};   // the request
+    std::uint64_t psp_calls = 0;
     bool waiting = false;
 };
-
-std::uint64_t microseconds_between(Steady::time_point begin, Steady::time_point end) {
-    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(end - begin).count());
-}
-
-// The operation that the request asks for.
-std::string_view operation_of(Workload workload, bool is_second) {
-    if (is_second) return workload == Workload::refund ? "refund" : "capture";
-    return workload == Workload::authorize_capture ? "authorize" : "sale";
-}
-
-std::string path_of(const Link& link, std::string_view operation) {
-    constexpr std::string_view kPayments = "/api/v1/payments";
-    return link.payment_id.empty() ? std::string(kPayments)
-                                   : fmt::format("{}/{}/{}", kPayments, link.payment_id, operation);
-}
-
-std::string body_of(const Link& link, std::string_view operation, std::string_view currency) {
-    if (!link.payment_id.empty()) return fmt::format(R"({{"amount":{}}})", link.amount);
-    return fmt::format(R"({{"amount":{},"currency":"{}","payment_method":"pm_card_visa","capture":{},)"
-                       R"("description":"Order #{}","metadata":{{"order_id":"ORD-{}"}}}})",
-                       link.amount, currency, operation == "sale", link.number, link.number);
-}
-
-// The whole answer's status and body when `in` holds one; empty while it is incomplete.
-struct Parsed {
-    int status = 0;
-    std::string_view body;
-};
-bool parse_answer(const std::string& in, Parsed& parsed) {
-    const auto head = in.find("\r\n\r\n");
-    if (head == std::string::npos) return false;
-    const std::string_view headers(in.data(), head + 2);
-    std::from_chars(in.data() + 9, in.data() + 12, parsed.status);
-    auto at = headers.find("Content-Length: ");
-    if (at == std::string_view::npos) at = headers.find("content-length: ");
-    std::size_t length = 0;
-    if (at != std::string_view::npos)
-        std::from_chars(headers.data() + at + 16, headers.data() + headers.size(), length);
-    if (in.size() < head + 4 + length) return false;
-    parsed.body = std::string_view(in).substr(head + 4, length);
-    return true;
-}
 
 class Load {
 public:
     explicit Load(const LoadOptions& options)
-        : options_(options), links_(static_cast<std::size_t>(options.connections)) {}
+        : options_(options),
+          workload_(*options.plan, Merchants(options.keys.size(), options.zipf), options.about, options.seed),
+          links_(static_cast<std::size_t>(options.connections)),
+          random_(options.seed + 1),
+          events_(256) {}
 
     LoadResult run() {
-        epoll_ = epoll_create1(0);
-        first_ = Steady::now();
-        begin_ = first_ + std::chrono::seconds(options_.warmup_seconds);
-        end_ = begin_ + std::chrono::seconds(options_.seconds);
-        for (auto& link : links_) {
-            open(link);
-            begin_payment(link);
-        }
-        while (goes_on()) turn();
+        epoll_ = epoll_create1(EPOLL_CLOEXEC);
+        for (Link& link : links_) open_first(link);
+        first_ = heard_ = next_due_ = Steady::now();
+        set_out(first_);
+        for (Link& link : links_) release(link);
+        while (busy_ > 0 || Steady::now() < end_) turn();
         result_.measured_us = static_cast<std::uint64_t>(options_.seconds) * 1'000'000;
-        for (auto& link : links_) close(link.fd);
-        close(epoll_);
+        result_.differing = workload_.differing();
+        for (const Link& link : links_) ::close(link.fd);
+        ::close(epoll_);
         return std::move(result_);
     }
 
 private:
-    void open(Link& link) {
-        link.fd = socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(options_.port);
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        if (connect(link.fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-            throw std::runtime_error(fmt::format("nobody listens on 127.0.0.1:{}", options_.port));
-        const int one = 1;
-        setsockopt(link.fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        fcntl(link.fd, F_SETFL, fcntl(link.fd, F_GETFL) | O_NONBLOCK);
-        epoll_event event{};
-        event.events = EPOLLIN;
-        event.data.ptr = &link;
-        epoll_ctl(epoll_, EPOLL_CTL_ADD, link.fd, &event);
+    // The warm-up begins.
+    void set_out(Steady::time_point now) {
+        begin_ = now + std::chrono::seconds(options_.warmup_seconds);
+        end_ = begin_ + std::chrono::seconds(options_.seconds);
     }
 
-    void begin_payment(Link& link) {
-        if (options_.rate > 0) return free_.push_back(&link);
-        begin_payment(link, Steady::now());
+    bool is_open_loop() const { return options_.rate > 0; }
+
+    void open_first(Link& link) {
+        link.fd = connect_to(options_.port, epoll_, &link);
+        if (link.fd < 0) throw std::runtime_error(fmt::format("nobody listens on 127.0.0.1:{}", options_.port));
+    }
+
+    // The connection is free: its next payment begins now, or when it is due.
+    void release(Link& link) {
+        if (is_open_loop()) return free_.push_back(&link);
+        const auto now = Steady::now();
+        if (now < end_) begin_payment(link, now);
     }
 
     void begin_payment(Link& link, Steady::time_point due) {
-        if (due >= end_) return;
-        link.number = begun_++;
-        link.amount = 1000 + static_cast<std::int64_t>(link.number % 9000);
-        link.payment_id.clear();
+        link.asked = workload_.next();
         link.began = due;
-        send_step(link);
+        link.psp_calls = 0;
+        send(link);
     }
 
-    // The time of the next payment that has not begun: payments late for want of a free connection keep theirs.
-    Steady::time_point next_due() const {
-        return first_ + std::chrono::nanoseconds(begun_ * 1'000'000'000 / options_.rate);
-    }
-
-    void begin_what_is_due() {
-        const auto now = Steady::now();
-        while (options_.rate > 0 && !free_.empty() && next_due() <= now && next_due() < end_) {
-            Link& link = *free_.front();
-            free_.pop_front();
-            begin_payment(link, next_due());
-        }
-    }
-
-    bool goes_on() const { return busy_ > 0 || (options_.rate > 0 && next_due() < end_); }
-
-    timespec patience() const {
-        const bool waits = options_.rate > 0 && !free_.empty() && next_due() < end_;
-        if (!waits) return {.tv_sec = kPatienceSeconds, .tv_nsec = 0};
-        const auto left = std::max(next_due() - Steady::now(), Steady::duration::zero());
-        return {.tv_sec = left / std::chrono::seconds(1),
-                .tv_nsec = std::chrono::nanoseconds(left % std::chrono::seconds(1)).count()};
-    }
-
-    void send_step(Link& link) {
-        const auto operation = operation_of(options_.workload, !link.payment_id.empty());
-        const auto body = body_of(link, operation, options_.currency);
-        const auto text = fmt::format(
-            "POST {} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {}-{}-{}\r\n"
-            "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-            path_of(link, operation), options_.keys[link.number % options_.keys.size()], options_.run, link.number,
-            operation, body.size(), body);
+    void send(Link& link) {
+        const Asked& asked = link.asked;
+        link.psp_calls += is_read(asked.kind) || asked.repeats ? 0 : 1;
+        link.sent = Steady::now();
         link.waiting = true;
         ++busy_;
-        if (write(link.fd, text.data(), text.size()) != static_cast<ssize_t>(text.size())) broke(link);
+        if (!send_all(link.fd, request_text(asked, options_.keys.at(asked.merchant), options_.run, options_.currency)))
+            broke(link);
     }
 
     void turn() {
-        std::array<epoll_event, 256> events{};
-        begin_what_is_due();
-        const auto at_most = patience();
-        const int count = epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &at_most, nullptr);
-        if (count == 0 && at_most.tv_sec == kPatienceSeconds) throw std::runtime_error("no answer for 60 s");
-        for (int i = 0; i < count; ++i) read_from(*static_cast<Link*>(events[static_cast<std::size_t>(i)].data.ptr));
+        const auto wake = until(next_wake());
+        const int count = epoll_pwait2(epoll_, events_.data(), static_cast<int>(events_.size()), &wake, nullptr);
+        for (int i = 0; i < count; ++i) read_from(*static_cast<Link*>(events_[static_cast<std::size_t>(i)].data.ptr));
+        const auto now = Steady::now();
+        if (count > 0) heard_ = now;
+        if (!workload_.is_ready()) set_out(now);
+        if (busy_ > 0 && now - heard_ > kPatience) throw std::runtime_error("no answer for 60 s");
+        if (!down_.empty() && now >= next_connect_) connect_again(now);
+        if (is_open_loop()) begin_what_is_due(now, count < static_cast<int>(events_.size()));
+    }
+
+    Steady::time_point next_wake() const {
+        auto wake = busy_ > 0 ? heard_ + kPatience : end_;
+        if (is_open_loop() && next_due_ < end_) wake = std::min(wake, next_due_);
+        return down_.empty() ? wake : std::min(wake, next_connect_);
+    }
+
+    // Nothing is dropped before every answer that has come is read.
+    void begin_what_is_due(Steady::time_point now, bool everything_is_read) {
+        while (next_due_ <= now && next_due_ < end_) {
+            if (free_.empty()) {
+                if (!everything_is_read) return;
+                if (next_due_ >= begin_) ++result_.dropped;
+            } else {
+                Link& link = *free_.front();
+                free_.pop_front();
+                if (next_due_ >= begin_) result_.late_us.record(microseconds_between(next_due_, Steady::now()));
+                begin_payment(link, next_due_);
+            }
+            next_due_ += std::chrono::nanoseconds(static_cast<std::int64_t>(gap_(random_) * 1e9));
+        }
     }
 
     void read_from(Link& link) {
-        std::array<char, 16 * 1024> buffer;
-        const auto size = recv(link.fd, buffer.data(), buffer.size(), 0);
-        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-        if (size <= 0) return broke(link);
-        link.in.append(buffer.data(), static_cast<std::size_t>(size));
-        Parsed parsed;
-        if (!parse_answer(link.in, parsed)) return;
-        const bool goes_on = answered(link, parsed);
-        link.in.clear();
+        const auto received = receive(link.fd, link.in);
+        if (received == Received::nothing) return;
+        if (received == Received::broken) return broke(link);
+        Answer answer;
+        if (!parse_answer(link.in, answer)) return;
         link.waiting = false;
         --busy_;
-        goes_on ? send_step(link) : begin_payment(link);
-    }
-
-    // True when the payment has another step.
-    bool answered(Link& link, const Parsed& parsed) {
-        ++result_.statuses[parsed.status];
-        if (parsed.status != 200) {
-            result_.last_refusal_us = microseconds_between(first_, Steady::now());
-            return false;
-        }
-        static constexpr std::string_view kId = "\"payment_id\":\"";
-        const auto at = parsed.body.find(kId);
-        if (at == std::string_view::npos) throw std::runtime_error("a 200 without a payment_id");
-        const bool is_second = !link.payment_id.empty();
-        const auto id = parsed.body.substr(at + kId.size(), kIdLength);
-        if (options_.acknowledged)
-            fmt::print(options_.acknowledged, "{} {} {}\n", operation_of(options_.workload, is_second), id,
-                       link.amount);
-        if (options_.workload == Workload::sale || is_second) {
-            ended(link);
-            return false;
-        }
-        link.payment_id = id;
-        return true;
-    }
-
-    void ended(const Link& link) {
-        ++result_.acknowledged;
-        const auto now = Steady::now();
-        if (now < begin_ || now >= end_) return;
-        ++result_.counted;
-        result_.latency_us.record(microseconds_between(link.began, now));
-    }
-
-    void broke(Link& link) {
-        ++result_.statuses[0];
-        close(link.fd);
+        const bool goes_on = answered(link, answer);
         link.in.clear();
-        if (link.waiting) --busy_;
+        goes_on ? send(link) : release(link);
+    }
+
+    // True when the payment has another step, which is then the link's.
+    bool answered(Link& link, const Answer& answer) {
+        ++result_.statuses[answer.status];
+        ++result_.all_requests;
+        const auto now = Steady::now();
+        if (answer.status != 200) {
+            result_.last_refusal_us = microseconds_between(first_, now);
+            return false;
+        }
+        const auto payment = is_read(link.asked.kind) ? std::string_view() : payment_in(answer.body);
+        if (options_.acknowledged && !is_read(link.asked.kind) && !link.asked.repeats)
+            fmt::print(options_.acknowledged, "{} {} {}\n", to_string(link.asked.kind), payment, link.asked.amount);
+        if (counts(link, now))
+            result_.by_kind[static_cast<std::size_t>(link.asked.kind)].record(microseconds_between(link.sent, now));
+        auto next = workload_.answered(link.asked, payment, answer.body);
+        if (!next) ended(link, now);
+        if (next) link.asked = *std::move(next);
+        return next.has_value();
+    }
+
+    static std::string_view payment_in(std::string_view body) {
+        const auto at = body.find(kId);
+        if (at == std::string_view::npos) throw std::runtime_error("a 200 without a payment_id");
+        return body.substr(at + kId.size(), kIdLength);
+    }
+
+    bool counts(const Link& link, Steady::time_point now) const {
+        const auto when = is_open_loop() ? link.began : now;
+        return when >= begin_ && when < end_;
+    }
+
+    void ended(const Link& link, Steady::time_point now) {
+        const bool is_payment = !is_read(link.asked.kind) && !link.asked.repeats;
+        if (is_payment) ++result_.all_payments;
+        if (!counts(link, now)) return;
+        ++(is_payment ? result_.payments : link.asked.repeats ? result_.repeats : result_.reads);
+        const auto took = microseconds_between(link.began, now);
+        result_.latency_us.record(took);
+        result_.added_us.record(took - std::min(took, link.psp_calls * options_.psp_us));
+    }
+
+    // What it asked has no answer; the connection comes back when somebody listens again.
+    void broke(Link& link) {
+        ::close(link.fd);
+        link.fd = -1;
+        link.in.clear();
+        if (link.waiting) {
+            ++result_.statuses[0];
+            --busy_;
+        } else {
+            std::erase(free_, &link);
+        }
         link.waiting = false;
-        open(link);
-        begin_payment(link);
+        if (down_.empty()) next_connect_ = Steady::now();
+        down_.push_back(&link);
+    }
+
+    void connect_again(Steady::time_point now) {
+        next_connect_ = now + kBetweenConnects;
+        std::vector<Link*> up;
+        while (!down_.empty()) {
+            Link& link = *down_.back();
+            link.fd = connect_to(options_.port, epoll_, &link);
+            if (link.fd < 0) break;
+            down_.pop_back();
+            up.push_back(&link);
+        }
+        for (Link* link : up) release(*link);
     }
 
     const LoadOptions& options_;
+    Workload workload_;
     std::vector<Link> links_;
-    std::deque<Link*> free_;  // with a rate: those that wait for the next payment
+    std::deque<Link*> free_;   // open loop: those that wait for the next payment
+    std::vector<Link*> down_;  // those without a connection
+    std::mt19937_64 random_;
+    std::exponential_distribution<> gap_{static_cast<double>(std::max<std::uint64_t>(options_.rate, 1))};
+    std::vector<epoll_event> events_;
     LoadResult result_;
-    Steady::time_point first_, begin_, end_;
-    std::uint64_t begun_ = 0;
+    Steady::time_point first_, begin_, end_, heard_, next_due_, next_connect_;
     int epoll_ = -1;
     int busy_ = 0;
 };

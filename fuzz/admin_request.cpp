@@ -1,5 +1,6 @@
 // The bodies of the admin API: what is taken is within limits, and a merchant is the same when it is sent again.
 #include "api/admin_request.hpp"
+#include "api/admin_fields.hpp"
 
 #include "fuzz/property.hpp"
 #include "payments/fields.hpp"
@@ -74,7 +75,7 @@ void check_small(const value& body) {
     const auto overlap = api::parse_rotation(body);
     if (overlap) must(overlap->count() >= 0 && *overlap <= std::chrono::days(30), "an overlap is at most a month");
     if (!overlap) must_be_showable(overlap.error());
-    const auto fault = api::fault_of_revocation(body);
+    const auto fault = api::fault_of_any_field(body);
     if (fault) must_be_showable(*fault);
     must(fault || body.as_object().empty(), "a revocation says nothing");
 }

@@ -11,6 +11,8 @@ namespace {
 using http::ClientAnswer;
 
 constexpr std::size_t kAnswerBytes = 1000;
+constexpr http::AnswerLimit kWhole{kAnswerBytes};
+constexpr http::AnswerLimit kBeginning{.body_bytes = 10, .cut_off = true};
 
 struct Reading {
     bool done = false;  // a whole answer; otherwise `problem` or too few bytes
@@ -22,8 +24,8 @@ struct Reading {
 
 // http::ClientConnection::read_answer without its socket. `ends`: the other end closes behind the last byte.
 template <class Cut>
-Reading read(std::string_view bytes, bool body_expected, bool ends, Cut cut) {
-    http::AnswerParser parser(kAnswerBytes, body_expected);
+Reading read(std::string_view bytes, bool body_expected, bool ends, Cut cut, http::AnswerLimit limit = kWhole) {
+    http::AnswerParser parser(limit, body_expected);
     Reading reading;
     std::string buffer;
     while (!parser.is_done() && reading.problem.empty()) {
@@ -73,6 +75,10 @@ void check(std::string_view bytes, bool body_expected, bool ends, Dice& dice) {
     must_be_the_same(whole, read(bytes, body_expected, ends, [&] { return 1 + dice.below(1 + bytes.size() / 3); }));
     must(json::is_utf8(whole.problem), "what is wrong can be logged");
     if (!whole.done) return;
+    const auto beginning = read(bytes, body_expected, ends, [] { return 1U; }, kBeginning);
+    must(beginning.done && beginning.answer.status == whole.answer.status, "the status does not depend on the body");
+    must(beginning.answer.body == whole.answer.body.substr(0, kBeginning.body_bytes),
+         "of the body it is the beginning");
     must_be_framed(whole.answer, body_expected, whole.keep_alive);
     const auto* length = whole.answer.find_header("content-length");
     if (!ends || !body_expected || length == nullptr || whole.answer.find_header("transfer-encoding")) return;

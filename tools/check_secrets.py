@@ -41,6 +41,10 @@ TEST_CARDS = {
 # Values that look like secrets and are none, each with its reason.
 HARMLESS = {
     "a-pepper-of-the-tests-0123456789abcdef": "the tests' pepper, for clusters that live for seconds",
+    "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw": "the published example of Standard Webhooks",
+    "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS": "the same, cut off", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa": "the same",
+    "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE": "base64 of digits that count",
+    "word": "a password of tests about URLs", "4242424242424242": "a test card in the place of one",
     "hush": "a password of tests about what is hidden", "wrong-secret": "the same",
 }
 # Files of which a rule says nothing, with the reason.

@@ -59,6 +59,29 @@ at_psp() {  # at_psp PAYMENT: what the stand-in for Stripe really did
 card() { printf '{"amount":%s,"currency":"USD","payment_method":"%s"%s}' "$1" "$2" "${3:-}"; }
 payments=/api/v1/payments
 
+# The shop's receiver of webhooks, and its endpoint: what it was told is shown at the end.
+receiver='' endpoint=''
+clean_up() {
+    [ -z "$endpoint" ] ||
+        curl -sS -o /dev/null -X DELETE -H "Authorization: Bearer $FLORIN_SECRET_KEY" "$FLORIN_URL$endpoints/$endpoint"
+    [ -z "$receiver" ] || kill "$receiver" 2> /dev/null || true
+    rm -f var/demo.headers var/demo.port var/demo.secret var/demo.events
+}
+trap clean_up EXIT
+endpoints=/api/v1/webhook_endpoints
+rm -f var/demo.port
+(umask 077; : > var/demo.secret)
+python3 tools/demo_receiver.py var/demo.port var/demo.secret > var/demo.events &
+receiver=$!
+for _ in $(seq 100); do [ ! -s var/demo.port ] || break; sleep 0.1; done
+
+chapter "0. The shop wants to be told: it registers a webhook endpoint"
+call POST $endpoints endpoint "{\"url\":\"http://127.0.0.1:$(cat var/demo.port)/florin\"}"
+expect 201
+endpoint=$(field id)
+field secret > var/demo.secret
+show "$status" "$endpoint, with a secret that is shown once"
+
 chapter "1. An order of 100.00: the shop holds the money until it ships"
 call POST $payments order "$(card 10000 pm_card_visa ',"capture":false,"multiple_captures":true,"description":"Order #12345"')"
 expect 200
@@ -134,4 +157,9 @@ chapter "11. What the merchant is owed, and what is still held for it"
 call GET /api/v1/balance
 expect 200
 show "$status" "$body"
-rm -f var/demo.headers
+
+chapter "12. What the shop was told meanwhile, each event signed and verified"
+for _ in $(seq 300); do ! grep -q "payment.captured.* $unclear " var/demo.events || break; sleep 0.1; done
+while read -r told; do printf '    %s\n' "$told"; done < var/demo.events
+grep -q "payment.captured.* $unclear " var/demo.events || fail "the shop was not told how $unclear ended"
+show "that is" "how the payment ended whose answer was lost: nobody had to ask"

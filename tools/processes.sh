@@ -71,6 +71,10 @@ data = "$data/florin"
 [limits]
 requests_per_second = 0
 
+# The demo's shop listens on this machine.
+[webhooks]
+allow_loopback = true
+
 [stripe.test]
 base_url = "http://127.0.0.1:$simulator_port"
 read_lag_ms = 1000

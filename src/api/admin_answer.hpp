@@ -44,7 +44,7 @@ http::Response page_response(boost::json::array data, bool has_more);
 template <class Row>
 http::Response page_response(const store::Slice<Row>& slice) {
     boost::json::array data;
-    for (const auto& row : slice.rows) data.push_back(store::to_json(row));
+    for (const auto& row : slice.rows) data.push_back(to_json(row));
     return page_response(std::move(data), slice.has_more);
 }
 

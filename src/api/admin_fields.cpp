@@ -14,6 +14,8 @@ constexpr std::size_t kLongestName = 100;
 constexpr std::int64_t kMostBasisPoints = 10'000;
 constexpr std::int64_t kMostFixed = 1'000'000;
 constexpr std::int64_t kMostRequests = 1'000'000;
+constexpr auto kOverlapFields = std::to_array<std::string_view>({"overlap_seconds"});
+constexpr std::chrono::seconds kUsualOverlap = std::chrono::hours(24);
 
 std::unexpected<Refusal> invalid_at(std::string pointer, std::string detail) {
     return refuse(Error::invalid_field, std::move(detail), std::move(pointer));
@@ -50,6 +52,24 @@ Checked<const object*> read_object(const value& body) {
     if (fields == nullptr) return refuse(Error::malformed_request, "The body must be a JSON object.");
     if (auto fault = payments::fault_of_card_numbers(*fields)) return std::unexpected(std::move(*fault));
     return fields;
+}
+
+std::optional<Refusal> fault_of_any_field(const value& body) {
+    const auto fields = read_object(body);
+    return fields ? payments::fault_of_names(**fields, {}) : std::optional(fields.error());
+}
+
+Checked<std::chrono::seconds> parse_overlap(const value& body, std::chrono::days longest) {
+    const auto fields = read_object(body);
+    if (!fields) return std::unexpected(fields.error());
+    if (auto fault = payments::fault_of_names(**fields, kOverlapFields)) return std::unexpected(std::move(*fault));
+    const auto* member = (*fields)->if_contains("overlap_seconds");
+    if (member == nullptr) return kUsualOverlap;
+    const std::chrono::seconds most = longest;
+    const auto* seconds = member->if_int64();
+    if (seconds && *seconds >= 0 && *seconds <= most.count()) return std::chrono::seconds(*seconds);
+    return invalid_at("/overlap_seconds", fmt::format("overlap_seconds must be a whole number from 0 to {} ({} days).",
+                                                      most.count(), longest.count()));
 }
 
 Checked<std::string> read_name(const value& name) {

@@ -1,7 +1,8 @@
-// Fields that several bodies of the admin API have. Each refusal names its field.
+// Fields that several bodies of managed things have. Each refusal names its field.
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <map>
 #include <string>
 
@@ -11,6 +12,10 @@
 namespace florin::api {
 
 Checked<const boost::json::object*> read_object(const boost::json::value& body);
+// Of a body that says nothing: absent, or {}.
+std::optional<Refusal> fault_of_any_field(const boost::json::value& body);
+// {"overlap_seconds":3600}: how long what is replaced serves beside what replaces it; a day when it is absent.
+Checked<std::chrono::seconds> parse_overlap(const boost::json::value& body, std::chrono::days longest);
 Checked<std::string> read_name(const boost::json::value& name);
 Checked<ledger::FeeRule> read_fee(const boost::json::value& fee, const std::string& pointer);
 // {"action":"capture","hours_ahead":24}; null for none.

@@ -3,6 +3,7 @@
 
 #include "api/admin_access.hpp"
 #include "api/admin_answer.hpp"
+#include "api/admin_fields.hpp"
 #include "api/handlers_admin.hpp"
 
 namespace florin::api {
@@ -52,7 +53,7 @@ Task<Answer> rotate_key(const ApiServices& services, Call call) {
 
 Task<Answer> revoke_key(const ApiServices& services, Call call) {
     CO_TRY(request, read_money_request(call.request, Body::optional));
-    if (auto fault = fault_of_revocation(request.body)) co_return std::unexpected(std::move(*fault));
+    if (auto fault = fault_of_any_field(request.body)) co_return std::unexpected(std::move(*fault));
     CO_TRY(key, co_await load_managed_key(services, call.credential, call.id, call.deadline));
     auto author = author_of(call, request);
     CO_TRY(revoked, co_await services.administration.revoke_key(key.id, std::move(author), call.deadline));

@@ -4,8 +4,6 @@
 #include "api/admin_access.hpp"
 #include "api/admin_answer.hpp"
 #include "api/handlers_admin.hpp"
-#include "api/headers.hpp"
-#include "base/json.hpp"
 
 namespace florin::api {
 namespace {
@@ -14,12 +12,6 @@ constexpr auto kParameters = std::to_array<std::string_view>({"limit", "starting
 
 Refusal no_such_merchant() {
     return {Error::not_found, "There is no merchant with this id."};
-}
-
-// A PATCH needs no Idempotency-Key: the same change again changes nothing.
-Checked<boost::json::value> read_patch(const http::Request& request) {
-    if (auto fault = fault_of_content_type(request)) return std::unexpected(std::move(*fault));
-    return json::parse(request.body);
 }
 
 }  // namespace

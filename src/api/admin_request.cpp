@@ -14,15 +14,13 @@ using payments::Fault;
 using payments::invalid;
 
 constexpr auto kKeyFields = std::to_array<std::string_view>({"merchant_id", "mode", "name", "scopes", "expires_at"});
-constexpr auto kRotationFields = std::to_array<std::string_view>({"overlap_seconds"});
 constexpr auto kMerchantFields =
     std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry"});
 constexpr auto kChangeFields =
     std::to_array<std::string_view>({"name", "default_fee", "fees", "rate_limit", "before_expiry", "closed"});
 constexpr auto kName = std::to_array<std::string_view>({"name"});
 
-constexpr std::chrono::seconds kUsualOverlap = std::chrono::hours(24);
-constexpr std::chrono::seconds kLongestOverlap = std::chrono::days(30);
+constexpr std::chrono::days kLongestOverlap{30};
 
 // Takes the value into `target`, or its refusal out.
 template <class Target, class T>
@@ -124,20 +122,7 @@ Checked<KeyRequest> parse_key_request(const value& body, WallTime now) {
 }
 
 Checked<std::chrono::seconds> parse_rotation(const value& body) {
-    const auto fields = read_object(body);
-    if (!fields) return std::unexpected(fields.error());
-    if (auto fault = payments::fault_of_names(**fields, kRotationFields)) return std::unexpected(std::move(*fault));
-    const auto* member = (*fields)->if_contains("overlap_seconds");
-    if (member == nullptr) return kUsualOverlap;
-    const auto* seconds = member->if_int64();
-    if (seconds && *seconds >= 0 && *seconds <= kLongestOverlap.count()) return std::chrono::seconds(*seconds);
-    return std::unexpected(
-        invalid("overlap_seconds", "overlap_seconds must be a whole number from 0 to 2592000 (30 days)."));
-}
-
-std::optional<Refusal> fault_of_revocation(const value& body) {
-    const auto fields = read_object(body);
-    return fields ? payments::fault_of_names(**fields, {}) : std::optional(fields.error());
+    return parse_overlap(body, kLongestOverlap);
 }
 
 Checked<store::Merchant> parse_new_merchant(const value& body) {

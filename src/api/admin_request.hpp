@@ -22,7 +22,6 @@ struct KeyRequest {
 Checked<KeyRequest> parse_key_request(const boost::json::value& body, WallTime now);
 // overlap_seconds; a day when it is absent.
 Checked<std::chrono::seconds> parse_rotation(const boost::json::value& body);
-std::optional<Refusal> fault_of_revocation(const boost::json::value& body);
 
 Checked<store::Merchant> parse_new_merchant(const boost::json::value& body);
 // As RFC 7396 (JSON Merge Patch) has it: what is absent stays, null removes.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "api/admin_fields.hpp"
 #include "base/json.hpp"
 
 namespace florin::api {
@@ -76,8 +77,8 @@ TEST(AdminRequest, a_rotation_has_an_overlap_of_up_to_a_month) {
                              R"({"overlap_seconds":"1"})", R"({"overlap_seconds":null})", R"({"overlap":1})", "[]"}) {
         EXPECT_FALSE(parse_rotation(body(text))) << text;
     }
-    EXPECT_FALSE(fault_of_revocation(body("{}")));
-    EXPECT_EQ(fault_of_revocation(body(R"({"reason":"x"})"))->error, Error::unknown_field);
+    EXPECT_FALSE(fault_of_any_field(body("{}")));
+    EXPECT_EQ(fault_of_any_field(body(R"({"reason":"x"})"))->error, Error::unknown_field);
 }
 
 TEST(AdminRequest, a_merchant_has_fees_and_a_limit) {

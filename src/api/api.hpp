@@ -2,21 +2,27 @@
 #pragma once
 
 #include "api/limits.hpp"
+#include "flow/change_watch.hpp"
 #include "flow/operations.hpp"
-#include "flow/payment_watch.hpp"
 #include "http/server.hpp"
 #include "psp/event_source.hpp"
 #include "store/administration.hpp"
 #include "store/credentials.hpp"
+#include "store/webhook_deliveries.hpp"
+#include "store/webhook_endpoints.hpp"
+#include "webhooks/registration.hpp"
 
 namespace florin::api {
 
 struct ApiServices {
     flow::Services& flow;
     flow::Operations& operations;
-    flow::PaymentWatch& watch;
+    flow::ChangeWatch& watch;
     store::Credentials& credentials;
     store::Administration& administration;
+    store::WebhookEndpoints& webhook_endpoints;
+    store::WebhookDeliveries& webhook_deliveries;
+    const webhooks::Registration& webhook_registration;
     // Empty when ready; otherwise the reason for the 503 of /readyz.
     std::function<Task<std::string>()> readiness;
     LimitOptions limits{};

@@ -65,15 +65,21 @@ private:
     store::Store store_{loop_.get_executor(), {.conninfo = kNoDatabase}};
     store::Credentials credentials_{loop_.get_executor(), kNoDatabase, Secret("pepper")};
     store::Administration administration_{loop_.get_executor(), kNoDatabase, Secret("pepper")};
+    store::WebhookEndpoints endpoints_{loop_.get_executor(), kNoDatabase, {}};
+    store::WebhookDeliveries deliveries_{loop_.get_executor(), kNoDatabase};
+    webhooks::Registration registration_{std::make_shared<http::Names>(loop_.get_executor()), {}};
     flow::PspAccounts accounts_;
     flow::Services services_{loop_.get_executor(), clock_, store_, accounts_, metrics_, {}};
     flow::Operations operations_{services_};
-    flow::PaymentWatch watch_{services_};
+    flow::ChangeWatch watch_{services_};
     Api api_{{services_,
               operations_,
               watch_,
               credentials_,
               administration_,
+              endpoints_,
+              deliveries_,
+              registration_,
               [this] { return readiness(); },
               {.unknown_keys = {1, 20}}}};
 };

@@ -20,6 +20,22 @@ Task<Answer> list_refunds(const ApiServices& services, Call call);
 Task<Answer> list_operations(const ApiServices& services, Call call);
 Task<Answer> list_ledger_entries(const ApiServices& services, Call call);
 Task<Answer> list_audit_entries(const ApiServices& services, Call call);
+// events.cpp
+Task<Answer> list_events(const ApiServices& services, Call call);
+Task<Answer> read_event(const ApiServices& services, Call call);
+// webhook_endpoints.cpp, webhook_endpoints_test_event.cpp
+Task<Answer> create_webhook_endpoint(const ApiServices& services, Call call);
+Task<Answer> list_webhook_endpoints(const ApiServices& services, Call call);
+Task<Answer> read_webhook_endpoint(const ApiServices& services, Call call);
+Task<Answer> update_webhook_endpoint(const ApiServices& services, Call call);
+Task<Answer> delete_webhook_endpoint(const ApiServices& services, Call call);
+Task<Answer> enable_webhook_endpoint(const ApiServices& services, Call call);
+Task<Answer> disable_webhook_endpoint(const ApiServices& services, Call call);
+Task<Answer> rotate_webhook_secret(const ApiServices& services, Call call);
+Task<Answer> send_test_event(const ApiServices& services, Call call);
+// webhook_deliveries.cpp
+Task<Answer> list_webhook_deliveries(const ApiServices& services, Call call);
+Task<Answer> replay_webhook_deliveries(const ApiServices& services, Call call);
 // balance.cpp
 Task<Answer> read_balance(const ApiServices& services, Call call);
 // health.cpp

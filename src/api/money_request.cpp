@@ -16,6 +16,11 @@ Checked<MoneyRequest> read_money_request(const http::Request& request, Body body
     return MoneyRequest{std::move(*key), std::move(*json)};
 }
 
+Checked<boost::json::value> read_patch(const http::Request& request) {
+    if (auto fault = fault_of_content_type(request)) return std::unexpected(std::move(*fault));
+    return json::parse(request.body);
+}
+
 http::Response response_of(flow::Answer answer) {
     http::Response response{.status = answer.status, .body = std::move(answer.body)};
     if (answer.is_problem()) response.content_type = kProblemType;

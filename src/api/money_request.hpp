@@ -20,6 +20,8 @@ struct MoneyRequest {
 enum class Body : std::uint8_t { required, optional };
 
 Checked<MoneyRequest> read_money_request(const http::Request& request, Body body);
+// A PATCH needs no Idempotency-Key: the same change again changes nothing.
+Checked<boost::json::value> read_patch(const http::Request& request);
 
 // The stored bytes as they are, with what the headers say about them.
 http::Response response_of(flow::Answer answer);

@@ -1,6 +1,5 @@
 // GET /api/v1/payments/{id}, and with ?wait=25 a long poll: the answer comes when the payment changes, or at the end.
 #include <array>
-#include <charconv>
 
 #include "api/handlers.hpp"
 #include "api/query.hpp"
@@ -11,22 +10,8 @@ namespace florin::api {
 namespace {
 
 constexpr auto kParameters = std::to_array<std::string_view>({"wait", "sequence"});
-constexpr std::int32_t kLongestWait = 25;  // s: below the 30 s after which many proxies give up
 constexpr std::int32_t kMostSequence = 2'000'000'000;
 constexpr Milliseconds kReadWithin{5'000};
-
-Checked<std::optional<std::int32_t>> parse_number(const Parameters& parameters, std::string_view name,
-                                                  std::int32_t most) {
-    const auto found = parameters.find(name);
-    if (found == parameters.end()) return std::optional<std::int32_t>();
-    std::int32_t number = 0;
-    const auto& text = found->second;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    const bool is_whole = error == std::errc() && end == text.data() + text.size();
-    if (is_whole && number >= 0 && number <= most) return std::optional(number);
-    return refuse(Error::invalid_field,
-                  std::string(name) + " must be a whole number from 0 to " + std::to_string(most) + ".");
-}
 
 http::Response document_response(const payments::Payment& payment) {
     return {.body = payments::document(payment)};

@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/nearest_name.hpp"
 #include "payments/card_number.hpp"
+#include "store/notice.hpp"
 
 namespace florin::api {
 namespace {
@@ -16,6 +17,10 @@ namespace {
 constexpr std::size_t kLongestNameShown = 64;
 constexpr auto kListParameters =
     std::to_array<std::string_view>({"limit", "starting_after", "status", "currency", "created_from", "created_to"});
+
+constexpr auto kEventListParameters = std::to_array<std::string_view>(
+    {"limit", "starting_after", "type", "payment_id", "created_from", "created_to", "wait"});
+constexpr std::string_view kTime = "an RFC 3339 time, such as 2026-03-13T10:00:00Z";
 
 std::unexpected<Refusal> invalid(std::string_view name, std::string_view rule) {
     return refuse(Error::invalid_field, fmt::format("{} must be {}.", name, rule));
@@ -46,6 +51,11 @@ Refusal unknown_parameter(std::string_view name, std::span<const std::string_vie
         is_shown ? fmt::format("There is no parameter \"{}\"", name) : "A parameter's name is unknown";
     const std::string advice = known.empty() ? "this path takes none; remove it" : nearest_name_advice(name, known);
     return {Error::unknown_field, fmt::format("{}: {}", shown, advice)};
+}
+
+std::optional<std::string> parse_type(std::string_view text) {
+    const bool is_known = payments::parse_event_type(text) || store::parse_notice_type(text);
+    return is_known ? std::optional<std::string>(text) : std::nullopt;
 }
 
 // Reads one parameter into `target`; true when it is absent or its parser took it.
@@ -99,6 +109,38 @@ std::optional<Refusal> fault_of_any_parameter(std::string_view query) {
     return parameters ? std::nullopt : std::optional(std::move(parameters.error()));
 }
 
+Checked<std::optional<std::int32_t>> parse_number(const Parameters& parameters, std::string_view name,
+                                                  std::int32_t most) {
+    const auto found = parameters.find(name);
+    if (found == parameters.end()) return std::optional<std::int32_t>();
+    std::int32_t number = 0;
+    const auto& text = found->second;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_whole = error == std::errc() && end == text.data() + text.size();
+    if (is_whole && number >= 0 && number <= most) return std::optional(number);
+    return invalid(name, fmt::format("a whole number from 0 to {}", most));
+}
+
+Checked<EventListQuery> parse_event_list_query(std::string_view text) {
+    const auto parameters = parse_query(text, kEventListParameters);
+    if (!parameters) return std::unexpected(parameters.error());
+    EventListQuery list;
+    store::ToldQuery& query = list.query;
+    if (!read(*parameters, "limit", query.limit, parse_limit)) return invalid("limit", "a whole number from 1 to 100");
+    if (!read(*parameters, "starting_after", query.starting_after, EventId::parse))
+        return invalid("starting_after", "an event id, the next_starting_after of the page before");
+    if (!read(*parameters, "type", query.type, parse_type))
+        return invalid("type", "one of the types of events, such as payment.captured");
+    if (!read(*parameters, "payment_id", query.payment, PaymentId::parse))
+        return invalid("payment_id", "a payment id, such as pay_0195f000-0000-7000-8014-000000000001");
+    if (!read(*parameters, "created_from", query.created_from, parse_time)) return invalid("created_from", kTime);
+    if (!read(*parameters, "created_to", query.created_to, parse_time)) return invalid("created_to", kTime);
+    const auto wait = parse_number(*parameters, "wait", kLongestWait);
+    if (!wait) return std::unexpected(wait.error());
+    list.wait = wait->value_or(0);
+    return list;
+}
+
 Checked<store::ListQuery> parse_list_query(std::string_view text) {
     const auto parameters = parse_query(text, kListParameters);
     if (!parameters) return std::unexpected(parameters.error());
@@ -110,10 +152,8 @@ Checked<store::ListQuery> parse_list_query(std::string_view text) {
         return invalid("status", "one of a payment's statuses, such as captured");
     if (!read(*parameters, "currency", query.currency, parse_currency))
         return invalid("currency", "an active ISO 4217 code in upper case, such as EUR");
-    if (!read(*parameters, "created_from", query.created_from, parse_time))
-        return invalid("created_from", "an RFC 3339 time, such as 2026-03-13T10:00:00Z");
-    if (!read(*parameters, "created_to", query.created_to, parse_time))
-        return invalid("created_to", "an RFC 3339 time, such as 2026-03-13T10:00:00Z");
+    if (!read(*parameters, "created_from", query.created_from, parse_time)) return invalid("created_from", kTime);
+    if (!read(*parameters, "created_to", query.created_to, parse_time)) return invalid("created_to", kTime);
     return query;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "store/events.hpp"
 #include "store/reads.hpp"
 
 namespace florin::api {
@@ -26,5 +27,17 @@ std::optional<int> parse_limit(std::string_view text);
 
 // The filters and the cursor of GET /payments.
 Checked<store::ListQuery> parse_list_query(std::string_view query);
+
+// Those of GET /events, and how long it may wait for the first one.
+inline constexpr std::int32_t kLongestWait = 25;  // s: below the 30 s after which many proxies give up
+struct EventListQuery {
+    store::ToldQuery query;
+    std::int32_t wait = 0;  // s
+};
+Checked<EventListQuery> parse_event_list_query(std::string_view query);
+
+// A whole number from 0 to `most`; empty when it is absent.
+Checked<std::optional<std::int32_t>> parse_number(const Parameters& parameters, std::string_view name,
+                                                  std::int32_t most);
 
 }  // namespace florin::api

@@ -94,5 +94,33 @@ TEST(Query, names_that_are_no_text_are_not_repeated) {
     EXPECT_FALSE(fault_of_any_parameter(""));
 }
 
+TEST(EventListQuery, every_parameter_is_read) {
+    const auto list =
+        parse_event_list_query(std::string("limit=7&starting_after=evt_01968d2f-7a3c-7bd2-9a51-3c0d5e7f1a2b") +
+                               "&type=refund.failed&payment_id=" + kId +
+                               "&created_from=2026-03-13T10:00:00Z&created_to=2026-03-13T12:00:00Z&wait=25")
+            .value();
+    EXPECT_EQ(list.query.limit, 7);
+    EXPECT_EQ(to_string(list.query.starting_after.value()), "evt_01968d2f-7a3c-7bd2-9a51-3c0d5e7f1a2b");
+    EXPECT_EQ(list.query.type, "refund.failed");
+    EXPECT_EQ(to_string(list.query.payment.value()), kId);
+    EXPECT_EQ(format_time(list.query.created_from.value()), "2026-03-13T10:00:00.000Z");
+    EXPECT_EQ(format_time(list.query.created_to.value()), "2026-03-13T12:00:00.000Z");
+    EXPECT_EQ(list.wait, 25);
+    EXPECT_EQ(parse_event_list_query("").value().wait, 0);
+}
+
+TEST(EventListQuery, wrong_values_are_refused_by_name) {
+    for (const std::string text :
+         {"limit=0", "starting_after=pay_01968d2f-7a3c-7bd2-9a51-3c0d5e7f1a2b", "type=captured", "payment_id=evt_1",
+          "created_from=now", "created_to=", "wait=26", "wait=1.5", "wait="}) {
+        const auto list = parse_event_list_query(text);
+        ASSERT_FALSE(list) << text;
+        EXPECT_EQ(list.error().error, Error::invalid_field) << text;
+        EXPECT_TRUE(list.error().detail.starts_with(text.substr(0, text.find('=')))) << list.error().detail;
+    }
+    EXPECT_EQ(parse_event_list_query("status=captured").error().error, Error::unknown_field);
+}
+
 }  // namespace
 }  // namespace florin::api

@@ -102,11 +102,14 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
 }
 
 Uuid make_uuid(WallTime now, Bucket bucket, bool live) {
-    FLORIN_ASSERT(bucket.value < kBuckets);
     const auto since_epoch = std::chrono::floor<Milliseconds>(now).time_since_epoch().count();
     FLORIN_ASSERT(since_epoch >= 0);
-    const std::uint64_t order = next_order(static_cast<std::uint64_t>(since_epoch));
+    return make_uuid(static_cast<IdOrder>(next_order(static_cast<std::uint64_t>(since_epoch))), bucket, live);
+}
 
+Uuid make_uuid(IdOrder place, Bucket bucket, bool live) {
+    FLORIN_ASSERT(bucket.value < kBuckets && place >= 0);
+    const auto order = static_cast<std::uint64_t>(place);
     constexpr std::uint64_t kVersion = 7ULL << 12;
     constexpr std::uint64_t kVariant = 2ULL << 62;
     const std::uint64_t high = order >> kCounterBits << 16 | kVersion | (order & 0xfff);

@@ -29,6 +29,13 @@ struct Bucket {
 inline constexpr std::uint16_t kBuckets = 16384;
 
 Uuid make_uuid(WallTime now, Bucket bucket, bool live);
+// For ids that must grow across processes: the caller keeps the order, 48 bits of milliseconds before 12 that count
+// within one.
+using IdOrder = std::int64_t;
+constexpr IdOrder order_of(WallTime time) {
+    return std::chrono::floor<Milliseconds>(time).time_since_epoch().count() << 12;
+}
+Uuid make_uuid(IdOrder order, Bucket bucket, bool live);
 Bucket bucket_of(const Uuid& id);
 bool is_live(const Uuid& id);
 WallTime time_of(const Uuid& id);  // millisecond precision
@@ -78,6 +85,12 @@ struct KeyTag {
 struct AuditTag {
     static constexpr const char* prefix = "aud_";
 };
+struct EventTag {
+    static constexpr const char* prefix = "evt_";
+};
+struct WebhookEndpointTag {
+    static constexpr const char* prefix = "we_";
+};
 struct PspEventTag {
     static constexpr const char* prefix = "pev_";
 };
@@ -88,8 +101,10 @@ using RefundId = Id<RefundTag>;        // its operation's UUID
 using MerchantId = Id<MerchantTag>;
 using RequestId = Id<RequestTag>;
 using KeyId = Id<KeyTag>;
-using AuditId = Id<AuditTag>;        // a change of merchants or keys
-using PspEventId = Id<PspEventTag>;  // an event of a PSP as it was received; the PSP's own id is another
+using AuditId = Id<AuditTag>;                      // a change of merchants or keys
+using EventId = Id<EventTag>;                      // what a merchant is told
+using PspEventId = Id<PspEventTag>;                // an event of a PSP as it was received; the PSP's own id is another
+using WebhookEndpointId = Id<WebhookEndpointTag>;  // where a merchant is told
 
 }  // namespace florin
 

@@ -37,6 +37,16 @@ TEST(Id, a_full_counter_borrows_the_next_millisecond) {
     EXPECT_EQ(time_of(last), later + 1ms);
 }
 
+TEST(Id, an_order_that_the_caller_keeps_is_that_of_the_ids) {
+    const Uuid first = make_uuid(order_of(kNow) + 4095, {16383}, true);
+    const Uuid second = make_uuid(order_of(kNow) + 4096, {0}, false);
+    EXPECT_LT(first, second);
+    EXPECT_EQ(time_of(first), kNow);
+    EXPECT_EQ(time_of(second), kNow + 1ms);
+    EXPECT_EQ(bucket_of(first).value, 16383);
+    EXPECT_TRUE(is_live(first));
+}
+
 TEST(Id, a_small_step_back_of_the_clock_keeps_the_order) {
     const WallTime later = kNow + std::chrono::days(3);
     const Uuid first = make_uuid(later, {0}, false);

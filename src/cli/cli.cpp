@@ -105,6 +105,7 @@ int run(int argc, const char* const* argv, Serve serve) {
     add_audit(app, shell);
     add_operations(app, shell);
     add_psp_events(app, shell);
+    add_webhooks(app, shell);
     add_database(app, shell);
     add_pay(app, shell);
     add_modifications(app, shell);

@@ -43,4 +43,8 @@ flow::PspAccount flow_account(psp::Psp& psp, const config::StripeAccount& accoun
     return wired;
 }
 
+webhooks::TargetRules target_rules(const config::Config& config) {
+    return {.allow_loopback = config.webhooks.allow_loopback, .ports = config.webhooks.ports};
+}
+
 }  // namespace florin::cli

@@ -5,6 +5,7 @@
 #include "config/config.hpp"
 #include "flow/services.hpp"
 #include "psp/stripe/adapter.hpp"
+#include "webhooks/target.hpp"
 
 namespace florin::cli {
 
@@ -13,5 +14,8 @@ flow::FlowOptions flow_options(const config::Config& config);
 Checked<psp::stripe::StripeOptions> stripe_options(const config::StripeAccount& account, bool live);
 // `psp` was made of these options and outlives the account.
 flow::PspAccount flow_account(psp::Psp& psp, const config::StripeAccount& account, bool live);
+
+// Where events may be sent.
+webhooks::TargetRules target_rules(const config::Config& config);
 
 }  // namespace florin::cli

@@ -1,14 +1,11 @@
 #include "cli/key_life.hpp"
 
+#include <fmt/core.h>
+
 #include "cli/command.hpp"
 #include "config/duration.hpp"
 
 namespace florin::cli {
-namespace {
-
-constexpr std::chrono::days kLongestOverlap{30};
-
-}  // namespace
 
 WallTime parse_end(std::string_view text, WallTime now) {
     if (const auto span = config::parse_duration(text)) return now + *span;
@@ -18,10 +15,11 @@ WallTime parse_end(std::string_view text, WallTime now) {
     return *time;
 }
 
-std::chrono::seconds parse_overlap(std::string_view text) {
+std::chrono::seconds parse_overlap(std::string_view text, std::chrono::days longest) {
     if (text == "0") return std::chrono::seconds(0);
     const auto span = config::parse_duration(text);
-    if (!span || *span > kLongestOverlap) throw UsageError("--overlap must be a span up to 30d, such as 24h, or 0");
+    if (!span || *span > longest)
+        throw UsageError(fmt::format("--overlap must be a span up to {}d, such as 24h, or 0", longest.count()));
     return std::chrono::duration_cast<std::chrono::seconds>(*span);
 }
 

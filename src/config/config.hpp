@@ -42,6 +42,15 @@ struct Limits {
     int unknown_keys_per_second = 10, unknown_key_burst = 100;  // of one address
 };
 
+// Calls to the endpoints of merchants.
+struct Webhooks {
+    bool allow_loopback = false;  // endpoints of test mode may be on this machine, by plain http too
+    std::vector<std::uint16_t> ports{443};
+    int disable_after_days = 5;
+    int endpoints_at_once = 128;
+    int deliveries_per_endpoint = 8;
+};
+
 struct Config {
     // [http]
     std::string address = "127.0.0.1";
@@ -61,6 +70,8 @@ struct Config {
     Milliseconds abandon_after{60 * 60'000};
     // [resolver]
     int resolver_per_second = 20;
+    // [webhooks]
+    Webhooks webhooks;
     // [stripe.test] and [stripe.live]
     std::optional<StripeAccount> stripe_test, stripe_live;
     // secret: keyed hashes of API keys; FLORIN_PEPPER, or a file made on first start below `data` (see pepper.hpp)

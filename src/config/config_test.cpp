@@ -51,6 +51,19 @@ TEST_F(Configuration, without_a_file_the_defaults_hold) {
     EXPECT_FALSE(config->stripe_test);
 }
 
+TEST_F(Configuration, the_ports_of_webhooks_are_a_list) {
+    EXPECT_EQ(load(std::nullopt)->webhooks.ports, std::vector<std::uint16_t>{443});
+    const auto ports = [this](std::string_view text) {
+        return load_text("[webhooks]\nports = \"" + std::string(text) + "\"\n")->webhooks.ports;
+    };
+    EXPECT_EQ(ports("8443"), std::vector<std::uint16_t>{8443});
+    EXPECT_EQ(ports("443,8443"), (std::vector<std::uint16_t>{443, 8443}));
+    for (const char* wrong : {"", ",", "443,", ",443", "0", "65536", "443 8443", "https"}) {
+        const auto said = refusal("[webhooks]\nports = \"" + std::string(wrong) + "\"\n");
+        EXPECT_EQ(said, R"(2: webhooks.ports must be ports such as "443,8443")") << wrong;
+    }
+}
+
 TEST_F(Configuration, a_whole_file_is_read) {
     ::setenv("FLORIN_STRIPE_TEST_KEY", "sk_test_1", 1);
     auto config = load_text(R"(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/currency.hpp"
 #include "base/nearest_name.hpp"
@@ -81,6 +82,34 @@ std::string set_file(std::string& file, const std::string& value) {
     return value.starts_with('/') ? "" : "must be the absolute path of a PEM file";
 }
 
+std::string set_allow_loopback(Config& config, const Words&, bool value) {
+    config.webhooks.allow_loopback = value;
+    return {};
+}
+
+// "443,8443"
+std::string set_ports(Config& config, const Words&, const std::string& value) {
+    std::vector<std::uint16_t> ports;
+    for (std::string_view rest = value; !rest.empty();) {
+        const auto word = rest.substr(0, rest.find(','));
+        std::uint16_t port = 0;
+        const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), port);
+        if (error != std::errc() || end != word.data() + word.size() || port == 0) break;
+        ports.push_back(port);
+        rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+        if (rest.empty() && !value.ends_with(',')) {
+            config.webhooks.ports = std::move(ports);
+            return {};
+        }
+    }
+    return "must be ports such as \"443,8443\"";
+}
+
+template <int Webhooks::* Member>
+void set_webhooks(Config& config, const Words&, std::int64_t value) {
+    config.webhooks.*Member = static_cast<int>(value);
+}
+
 template <int Limits::* Member>
 void set_limit(Config& config, const Words&, std::int64_t value) {
     config.limits.*Member = static_cast<int>(value);
@@ -116,6 +145,11 @@ const auto kKeys = std::to_array<Key>({
     {"payments.abandon_after_ms", "3600000", Integer{1'000, 24 * kHour, set_duration<&Config::abandon_after>}},
     {"resolver.requests_per_second", "20",
      Integer{1, 10'000, [](Config& c, const Words&, std::int64_t v) { c.resolver_per_second = static_cast<int>(v); }}},
+    {"webhooks.allow_loopback", "false", Boolean{set_allow_loopback}},
+    {"webhooks.ports", "443", Text{set_ports}},
+    {"webhooks.disable_after_days", "5", Integer{1, 30, set_webhooks<&Webhooks::disable_after_days>}},
+    {"webhooks.endpoints_at_once", "128", Integer{1, 10'000, set_webhooks<&Webhooks::endpoints_at_once>}},
+    {"webhooks.deliveries_per_endpoint", "8", Integer{1, 100, set_webhooks<&Webhooks::deliveries_per_endpoint>}},
     {"stripe.<mode>.name", "main", Text{set_account_name}},
     {"stripe.<mode>.base_url", "", Text{set_base_url}},
     {"stripe.<mode>.read_lag_ms", "10000",

@@ -165,7 +165,7 @@ TEST_F(DrainTest, p_17_a_dead_psp_is_tried_by_one_repeat_however_many_one_look_u
     Database::shared().run("delete from open_operations");
     backlog(60);
     psp.mood = {.kind = Kind::silent};
-    for (int i = 0; i < 5; ++i) loop.wait_for(psp.look_up({}, {}, {}, Deadline::after(kPatience)));
+    for (int i = 0; i < 5; ++i) loop.wait_for(psp.look_up({}, Deadline::after(kPatience)));
     const auto limit = Deadline::after(kPatience);
     while (psp.calls.empty() && !limit.passed()) {
         pass();

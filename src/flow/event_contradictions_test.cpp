@@ -256,7 +256,7 @@ TEST_F(EventContradictionsTest, what_the_psp_was_never_asked_for_is_not_looked_f
     EXPECT_EQ(psp.look_ups, 0U);
     work();
     EXPECT_EQ(psp.look_ups, 1U) << "what it was asked for may have succeeded late";
-    EXPECT_EQ(psp.last_look_up.size(), 1U);
+    EXPECT_EQ(psp.last_look_up.calls.size(), 1U);
     EXPECT_TRUE(psp.read_calls.empty());
 }
 

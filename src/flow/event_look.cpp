@@ -190,11 +190,10 @@ Task<void> Case::read_named(OperationRow row) {
 Task<void> Case::read_shown(std::vector<OperationRow> rows) {
     if (rows.empty()) co_return;
     const auto payment = co_await load_payment(rows.front().attempt);
-    std::vector<psp::Call> calls;
-    for (const auto& row : rows) calls.push_back(call_of(payment, row.attempt));
+    psp::LookUp wanted{.from = rows.front().created_at, .to = services_.clock.now(), .calls = {}};
+    for (const auto& row : rows) wanted.calls.push_back(call_of(payment, row.attempt));
     FLORIN_FAIL_POINT("event_before_read");
-    const auto seen =
-        co_await send_look_up(*account_.psp, rows.front().created_at, services_.clock.now(), std::move(calls), call_);
+    const auto seen = co_await send_look_up(*account_.psp, std::move(wanted), call_);
     FLORIN_FAIL_POINT("event_after_answer");
     look_.has_read = true;
     look_.evidence = seen.evidence;

@@ -45,6 +45,7 @@ Task<Milliseconds> Housekeeping::pass() {
         co_await count_psp_events();
         const auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - began);
         count_at_ = Deadline::after(pause_between_counts(took));
+        co_await measure_relay();
     }
     if (alert_at_.passed()) {
         alert_at_ = Deadline::after(kAlertEvery);
@@ -77,6 +78,15 @@ Task<void> Housekeeping::count_psp_events() {
         services_.metrics.psp_event_backlog(backlog.waiting, backlog.parked, backlog.oldest, backlog.oldest_parked);
     } catch (const std::exception& error) {
         log_failure("psp_event_backlog", error);
+    }
+}
+
+// Measured here and not by the relay, so that one that stands is seen.
+Task<void> Housekeeping::measure_relay() {
+    try {
+        services_.metrics.relay_lag(co_await services_.store.events().lag(Deadline::after(kWithin)));
+    } catch (const std::exception& error) {
+        log_failure("relay_lag", error);
     }
 }
 

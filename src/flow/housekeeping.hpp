@@ -20,6 +20,7 @@ public:
 private:
     Task<void> count_open();
     Task<void> count_psp_events();
+    Task<void> measure_relay();
     Task<void> alert_of_lost_accounts();
     Task<void> park_unknown_kinds();
     Task<void> keep_months_ahead();

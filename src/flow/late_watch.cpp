@@ -6,6 +6,7 @@
 
 #include "base/fail_point.hpp"
 #include "flow/late_failures.hpp"
+#include "flow/look.hpp"
 #include "flow/look_up_groups.hpp"
 #include "flow/operation_plan.hpp"
 #include "flow/psp_call.hpp"
@@ -32,24 +33,12 @@ store::Taken to_look_up(store::WatchedAttempt watched) {
             .tries = 0,
             .may_send = false,
             .absence_proves = false,
-            .fenced = false,
+            .fenced_at = std::nullopt,
             .recorded_at = watched.recorded_at,
             .send_until = watched.send_until,
             .age = watched.age,
             .psp_reference = std::nullopt,
             .parked = false};
-}
-
-Task<psp::Sweep> sweep(const PspAccount& account, const std::vector<store::Taken>& group, Deadline deadline) {
-    std::vector<psp::Call> calls;
-    auto to = group.front().send_until;
-    for (const auto& one : group) {
-        calls.push_back(call_of(one.payment, one.attempt));
-        to = std::max(to, one.send_until);
-    }
-    // The group is in the order of the intents.
-    return send_look_up(*account.psp, group.front().recorded_at, to + account.psp->rules().longest_request,
-                        std::move(calls), deadline);
 }
 
 // A success goes the way of every late success. False when it has to be seen again: what it throws, or what something
@@ -74,7 +63,7 @@ Task<void> look(const Services& services, const PspAccount& account, std::vector
     const auto& rules = account.psp->rules();
     const auto looks = late_looks(rules.longest_settlement);
     const auto call = until.earlier(Deadline::after(services.options.psp_deadline));
-    const auto seen = co_await sweep(account, group, call);
+    const auto seen = co_await send_look_up(*account.psp, look_up_of(group, rules), call);
     FLORIN_FAIL_POINT("late_watch_after_answer");
     std::vector<NextLook> next;
     for (auto& closed : group) {

@@ -1,5 +1,7 @@
 #include "flow/look.hpp"
 
+#include <algorithm>
+
 #include "flow/operation_plan.hpp"
 #include "flow/psp_call.hpp"
 
@@ -20,7 +22,22 @@ Sighting sighting_of(psp::Answer answer) {
 }  // namespace
 
 Window window_of(const store::Taken& taken, const psp::Rules& rules) {
-    return {.from = taken.recorded_at, .to = taken.send_until + rules.longest_request};
+    const bool is_fenced = taken.fenced_at && rules.stores_errors;
+    // What the PSP's store answered was made before; that it may show late is no reason for a later time of creation,
+    // and a margin costs little.
+    const auto to = is_fenced ? *taken.fenced_at + rules.read_lag : taken.send_until + rules.longest_request;
+    return {.from = taken.recorded_at, .to = to};
+}
+
+psp::LookUp look_up_of(const std::vector<store::Taken>& all, const psp::Rules& rules) {
+    auto window = window_of(all.front(), rules);
+    std::vector<psp::Call> calls;
+    for (const auto& taken : all) {
+        const auto one = window_of(taken, rules);
+        window = {.from = std::min(window.from, one.from), .to = std::max(window.to, one.to)};
+        calls.push_back(call_of(taken.payment, taken.attempt));
+    }
+    return {.from = window.from, .to = window.to, .calls = std::move(calls)};
 }
 
 Task<Sighting> look_at_psp(OpenWork work, store::Taken taken, std::optional<std::string> reference) {
@@ -30,16 +47,14 @@ Task<Sighting> look_at_psp(OpenWork work, store::Taken taken, std::optional<std:
     if (reference && creates_object(taken.attempt.kind)) {
         co_return sighting_of(co_await send_read(psp, *reference, std::move(call), work.call));
     }
-    const auto window = window_of(taken, psp.rules());
-    std::vector<psp::Call> calls;
-    calls.push_back(std::move(call));
-    auto sweep = co_await send_look_up(psp, window.from, window.to, std::move(calls), work.call);
+    const std::vector<store::Taken> one{taken};
+    auto sweep = co_await send_look_up(psp, look_up_of(one, psp.rules()), work.call);
     Sighting seen;
     seen.evidence = sweep.evidence;
     const auto found = sweep.found.find(psp::idempotency_key(taken.attempt.operation, taken.attempt.number));
     if (found != sweep.found.end()) co_return sighting_of(std::move(found->second));
     seen.absent = sweep.complete;
-    seen.absence_proves = taken.absence_proves || (taken.fenced && psp.rules().stores_errors);
+    seen.absence_proves = is_past_fence(taken, psp.rules());
     co_return seen;
 }
 

@@ -9,16 +9,24 @@
 namespace florin::flow {
 namespace {
 
-using Place = std::pair<int, std::string>;
+struct Place {
+    int list;
+    bool is_fenced;
+    std::string object;
+    auto operator<=>(const Place&) const = default;
+};
 
-// A window is an hour and more (the longest life of a request): ten minutes add little to it.
+// A window is an hour and more (the longest life of a request), to which ten minutes add little; or it ends at the
+// fence, which is soon reached.
 constexpr Milliseconds kTogether{10 * 60'000};
+constexpr Milliseconds kFencedTogether{60'000};
 
 // Creations stand in a list, refunds in another; all else in the object that it acts on.
 Place place_of(const store::Taken& taken) {
-    if (payments::creates_payment(taken.attempt.kind)) return {0, ""};
-    if (creates_object(taken.attempt.kind)) return {1, ""};
-    return {2, call_of(taken.payment, taken.attempt).payment_reference.value_or("")};
+    const bool is_fenced = taken.fenced_at.has_value();
+    if (payments::creates_payment(taken.attempt.kind)) return {0, is_fenced, ""};
+    if (creates_object(taken.attempt.kind)) return {1, is_fenced, ""};
+    return {2, false, call_of(taken.payment, taken.attempt).payment_reference.value_or("")};
 }
 
 }  // namespace
@@ -30,8 +38,9 @@ std::vector<std::vector<store::Taken>> look_up_groups(std::vector<store::Taken> 
     std::vector<std::vector<store::Taken>> groups;
     const Place* last = nullptr;
     for (auto& [place, one] : placed) {
+        const auto together = place.is_fenced ? kFencedTogether : kTogether;
         const bool joins =
-            last != nullptr && *last == place && one.recorded_at - groups.back().front().recorded_at <= kTogether;
+            last != nullptr && *last == place && one.recorded_at - groups.back().front().recorded_at <= together;
         if (!joins) groups.emplace_back();
         groups.back().push_back(std::move(one));
         last = &place;

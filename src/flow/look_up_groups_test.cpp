@@ -36,6 +36,24 @@ store::Taken opened(payments::OperationKind kind, std::string reference = "pi_1"
     return taken;
 }
 
+// Beside an hour-long window its short one would be read in vain again and again.
+TEST(LookUpGroups, of_the_fenced_are_small_and_their_own) {
+    std::vector<store::Taken> all;
+    for (int second = 0; second < 300; second += 30) {
+        all.push_back(opened_at(minutes(0)));
+        all.back().recorded_at += std::chrono::seconds(second);
+        all.push_back(all.back());
+        all.back().fenced_at = all.back().recorded_at;
+    }
+    const auto groups = look_up_groups(std::move(all));
+    ASSERT_EQ(groups.size(), 5U);
+    EXPECT_EQ(groups[0].size(), 10U);
+    for (std::size_t i = 1; i < groups.size(); ++i) {
+        EXPECT_TRUE(groups[i].front().fenced_at);
+        EXPECT_LE(groups[i].back().recorded_at - groups[i].front().recorded_at, minutes(1));
+    }
+}
+
 // Otherwise one object that cannot be read keeps all of them open.
 TEST(LookUpGroups, share_a_sweep_only_where_they_stand_in_the_same_place) {
     using enum payments::OperationKind;

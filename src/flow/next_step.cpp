@@ -30,6 +30,10 @@ std::string_view to_string(StepKind kind) {
     return "";
 }
 
+bool is_past_fence(const store::Taken& taken, const psp::Rules& rules) {
+    return taken.absence_proves || (taken.fenced_at && rules.stores_errors);
+}
+
 NextStep next_step(const store::Taken& taken, const psp::Rules& rules, Milliseconds abandon_after) {
     // A capture or a release acts on the payment's own object, whose name says nothing of whether it was done.
     if (taken.psp_reference && creates_object(taken.attempt.kind)) {
@@ -39,8 +43,7 @@ NextStep next_step(const store::Taken& taken, const psp::Rules& rules, Milliseco
         // The name may be wrong, so the list is asked from time to time; beside a name absence proves nothing.
         return {.kind = taken.tries % kLookUpEvery == 0 ? StepKind::look_up : StepKind::read_object};
     }
-    const bool fenced = taken.fenced && rules.stores_errors;
-    if (fenced || taken.absence_proves) return {.kind = StepKind::look_up, .absence_proves = true};
+    if (is_past_fence(taken, rules)) return {.kind = StepKind::look_up, .absence_proves = true};
     if (taken.may_send && rules.repeats_are_safe() && !taken.parked) return {.kind = StepKind::repeat};
     return {.kind = StepKind::look_up};
 }

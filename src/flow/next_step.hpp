@@ -25,6 +25,10 @@ struct NextStep {
     bool operator==(const NextStep&) const = default;
 };
 
+// Whether nothing can be made under its key any more, so that a whole look-up from now on that finds nothing is a
+// proof.
+bool is_past_fence(const store::Taken& taken, const psp::Rules& rules);
+
 NextStep next_step(const store::Taken& taken, const psp::Rules& rules, Milliseconds abandon_after);
 
 // What the step is for, in a sentence for people.

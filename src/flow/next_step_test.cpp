@@ -22,7 +22,7 @@ store::Taken taken_of(const Row& row) {
     if (row.old) taken.age = kAbandonAfter + Milliseconds{1};
     if (row.reference) taken.psp_reference = "pi_1";
     taken.may_send = row.may_send;
-    taken.fenced = row.fenced;
+    if (row.fenced) taken.fenced_at = WallTime{};
     taken.absence_proves = row.absence_proves;
     taken.parked = row.parked;
     return taken;
@@ -69,7 +69,7 @@ TEST(NextStep, is_the_one_of_the_table) {
 TEST(NextStep, a_named_object_is_also_looked_for_in_the_list_because_the_name_may_be_wrong) {
     auto taken = some_taken();
     taken.psp_reference = "pi_1";
-    taken.fenced = true;
+    taken.fenced_at = WallTime{};
     taken.absence_proves = true;
     taken.tries = 3;
     EXPECT_EQ(next_step(taken, rules_of(true), kAbandonAfter), (NextStep{.kind = look_up, .absence_proves = false}));
@@ -83,7 +83,7 @@ TEST(NextStep, a_capture_or_a_release_is_proven_as_if_its_object_had_no_name_for
         taken.psp_reference = "pi_1";
         taken.may_send = true;
         EXPECT_EQ(next_step(taken, rules_of(true), kAbandonAfter), (NextStep{.kind = repeat}));
-        taken.fenced = true;
+        taken.fenced_at = WallTime{};
         EXPECT_EQ(next_step(taken, rules_of(true), kAbandonAfter), (NextStep{.kind = look_up, .absence_proves = true}));
     }
     auto refund = some_taken();
@@ -101,7 +101,7 @@ TEST(NextStep, where_a_used_key_can_execute_again_nothing_is_ever_sent_after_the
             auto taken = some_taken();
             taken.attempt.kind = kind;
             taken.may_send = (bits & 1) != 0;
-            taken.fenced = (bits & 2) != 0;
+            if ((bits & 2) != 0) taken.fenced_at = WallTime{};
             taken.absence_proves = (bits & 4) != 0;
             taken.parked = (bits & 8) != 0;
             if ((bits & 16) != 0) taken.psp_reference = "pi_1";

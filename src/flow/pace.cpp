@@ -30,7 +30,8 @@ std::size_t Pace::room(Time now) {
     const double burst = std::max(1.0, rate_);
     tokens_ = std::min(burst, tokens_ + seconds(now - filled_at_) * rate_);
     filled_at_ = now;
-    return tokens_ < 1 ? 0 : static_cast<std::size_t>(tokens_);
+    if (tokens_ < 1) return 0;
+    return static_cast<std::size_t>(std::exchange(has_owed_, false) ? burst : tokens_);
 }
 
 void Pace::spend(std::size_t requests, Time now) {
@@ -38,6 +39,11 @@ void Pace::spend(std::size_t requests, Time now) {
     // One probe at a time.
     is_probing_ = is_down_;
     if (is_probing_) not_before_ = now + kProbeTakes;
+}
+
+void Pace::owe(std::size_t requests) {
+    tokens_ -= static_cast<double>(requests);
+    has_owed_ = true;
 }
 
 void Pace::hear(psp::Heard heard, Time now) {
@@ -58,6 +64,7 @@ void Pace::hear_answer() {
         not_before_ = Time{0};
         filled_at_ = Time{0};
         tokens_ = 1;
+        has_owed_ = false;
         rate_ = std::max(std::min(1.0, most_), most_ * kSlowStart);
     }
     rate_ = std::min(most_, rate_ + most_ * kGrowth);

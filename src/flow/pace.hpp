@@ -21,8 +21,9 @@ public:
     std::size_t room(Time now);
     // They have left; more than there was room for is made good by waiting.
     void spend(std::size_t requests, Time now);
-    // What was spent took so many requests more: made good by waiting.
-    void owe(std::size_t requests) { tokens_ -= static_cast<double>(requests); }
+    // What was spent took so many requests more: made good by waiting. Then there is room for a second's worth at once:
+    // those who waited share what took so many.
+    void owe(std::size_t requests);
     void hear(psp::Heard heard, Time now);
 
     double per_second() const { return is_down_ ? 0 : rate_; }
@@ -38,6 +39,7 @@ private:
     int silent_in_row_ = 0;
     bool is_down_ = false;
     bool is_probing_ = false;
+    bool has_owed_ = false;
 };
 
 }  // namespace florin::flow

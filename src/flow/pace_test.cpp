@@ -49,6 +49,18 @@ TEST_F(PaceTest, what_was_spent_beyond_the_room_is_waited_off) {
     EXPECT_GT(ask_for(3s, {}), 0U);
 }
 
+// One at a time each would read the long list that all of them could share.
+TEST_F(PaceTest, what_took_more_than_was_spent_is_waited_off_and_a_second_of_it_follows_at_once) {
+    ASSERT_EQ(ask_for(100ms, {}), 1U);
+    pace.owe(100);
+    EXPECT_EQ(ask_for(4s, {}), 0U);
+    now += 2s;
+    EXPECT_EQ(pace.room(now), static_cast<std::size_t>(kMost));
+    pace.spend(static_cast<std::size_t>(kMost), now);
+    EXPECT_EQ(pace.room(now), 0U);
+    EXPECT_LE(ask_for(2s, {}), static_cast<std::size_t>(2 * kMost));
+}
+
 TEST_F(PaceTest, p_14_who_asks_for_less_gets_less_and_is_left_alone_as_long_as_it_says) {
     pace.hear({.kind = Kind::limited, .wait = 30s}, now);
     EXPECT_EQ(ask_for(29s, {}), 0U);

@@ -39,13 +39,12 @@ Task<psp::Answer> send_abandon(psp::Psp& psp, std::string reference, psp::Call c
     co_return co_await guarded(psp.abandon(std::move(reference), std::move(call), deadline));
 }
 
-Task<psp::Sweep> send_look_up(psp::Psp& psp, WallTime from, WallTime to, std::vector<psp::Call> calls,
-                              Deadline deadline) {
+Task<psp::Sweep> send_look_up(psp::Psp& psp, psp::LookUp wanted, Deadline deadline) {
     psp::Sweep nothing;
     nothing.evidence = kTooLate;
     if (deadline.passed()) co_return nothing;
     try {
-        co_return co_await psp.look_up(from, to, std::move(calls), deadline);
+        co_return co_await psp.look_up(std::move(wanted), deadline);
     } catch (const std::exception& error) {
         nothing.evidence = std::string("the adapter failed: ") + error.what();
     }

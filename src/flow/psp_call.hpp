@@ -9,7 +9,6 @@ namespace florin::flow {
 Task<psp::Answer> send_execute(psp::Psp& psp, psp::Call call, Deadline deadline);
 Task<psp::Answer> send_read(psp::Psp& psp, std::string reference, psp::Call call, Deadline deadline);
 Task<psp::Answer> send_abandon(psp::Psp& psp, std::string reference, psp::Call call, Deadline deadline);
-Task<psp::Sweep> send_look_up(psp::Psp& psp, WallTime from, WallTime to, std::vector<psp::Call> calls,
-                              Deadline deadline);
+Task<psp::Sweep> send_look_up(psp::Psp& psp, psp::LookUp wanted, Deadline deadline);
 
 }  // namespace florin::flow

@@ -18,7 +18,7 @@ protected:
     }
     psp::Sweep look_up(Deadline deadline) {
         const auto now = SystemClock().now();
-        return loop.wait_for(send_look_up(psp, now, now, {call()}, deadline));
+        return loop.wait_for(send_look_up(psp, {.from = now, .to = now, .calls = {call()}}, deadline));
     }
 
     Loop loop;

@@ -58,7 +58,7 @@ Verdict left_open(const store::Taken& taken, const Sighting& seen, const std::st
                     .park = taken.parked,
                     .actor = actor};
     if (seen.answer) verdict.judgement = psp::judge(*seen.answer, false);
-    verdict.closed_by_time = !taken.fenced;
+    verdict.closed_by_time = !taken.fenced_at;
     return verdict;
 }
 

@@ -7,6 +7,7 @@
 #include "flow/due_operations.hpp"
 #include "flow/pace.hpp"
 #include "flow/services.hpp"
+#include "flow/sweeps.hpp"
 
 namespace florin::flow {
 
@@ -19,13 +20,14 @@ public:
 
 private:
     Task<std::size_t> take();
-    std::size_t send(std::vector<store::Taken> all, Deadline call);
+    void send(std::vector<store::Taken> all, Deadline call);
     void watch_pace(bool was_down);
 
     const Services& services_;
     const PspAccount& account_;
     DueOperations due_;
     Crew crew_;
+    std::shared_ptr<Sweeps> sweeps_;          // shared with the tasks
     std::shared_ptr<Pace> pace_;              // shared with the account's listener
     std::size_t operations_per_request_ = 1;  // of the last taking: a sweep looks at many
 };

@@ -32,7 +32,7 @@ public:
     std::optional<psp::Call> last_read;
     std::vector<std::string> read_calls, abandon_calls;
     std::size_t look_ups = 0;
-    std::vector<psp::Call> last_look_up;
+    psp::LookUp last_look_up;
     int pages = 1;  // of each list that is looked through
     // What every exchange tells of the PSP itself; while it is silent or limits, nothing is executed.
     psp::Heard mood{};
@@ -63,12 +63,12 @@ public:
         co_await held();
         co_return take(reads, std::move(answer));
     }
-    Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call> wanted, Deadline) override {
+    Task<psp::Sweep> look_up(psp::LookUp wanted, Deadline) override {
         ++look_ups;
         last_look_up = wanted;
         tell(mood);
         if (mood.kind != psp::Heard::Kind::answered) co_return psp::Sweep{.found = {}, .evidence = "no answer"};
-        if (sweeps.empty()) co_return shown(wanted);
+        if (sweeps.empty()) co_return shown(wanted.calls);
         auto sweep = std::move(sweeps.front());
         sweeps.pop_front();
         co_return sweep;

@@ -27,7 +27,7 @@ Verdict verdict_on(const OpenWork& work, const store::Taken& taken, const psp::A
         verdict.next_try = std::min(verdict.next_try, kPayerPause);
     }
     verdict.park = verdict.judgement.outcome == Outcome::unknown && is_parked_after(taken.tries);
-    if (verdict.fences && !taken.fenced) verdict.next_try = work.account.psp->rules().read_lag + kAfterLag;
+    if (verdict.fences && !taken.fenced_at) verdict.next_try = work.account.psp->rules().read_lag + kAfterLag;
     return verdict;
 }
 
@@ -70,15 +70,6 @@ Task<psp::Answer> ask(const OpenWork& work, const store::Taken& taken, StepKind 
     return send_read(psp, *taken.psp_reference, std::move(call), work.call);
 }
 
-Window window_of_all(const std::vector<store::Taken>& all, const psp::Rules& rules) {
-    auto window = window_of(all.front(), rules);
-    for (const auto& taken : all) {
-        const auto one = window_of(taken, rules);
-        window = {.from = std::min(window.from, one.from), .to = std::max(window.to, one.to)};
-    }
-    return window;
-}
-
 // Rule 7: finding nothing is a proof only where the taking said so and every page was read.
 psp::Answer absent(const psp::Sweep& sweep) {
     psp::Answer answer;
@@ -94,7 +85,12 @@ Verdict verdict_of_sweep(const Services& services, const OpenWork& work, const s
     const auto step = next_step(taken, work.account.psp->rules(), services.options.abandon_after);
     if (sweep.complete && step.absence_proves) {
         verdict.judgement.outcome = Outcome::not_executed;
-        verdict.closed_by_time = !taken.fenced;
+        verdict.closed_by_time = !taken.fenced_at;
+    }
+    // Its list is read on at once: who waits longer with each look would wait for ever.
+    if (!sweep.next.empty()) {
+        verdict.next_try = pause_before_next(1);
+        verdict.park = taken.parked;
     }
     return verdict;
 }
@@ -113,12 +109,9 @@ Task<Standing> settle_by_asking(const Services& services, OpenWork work, store::
     co_return co_await write(services, verdict_on(work, taken, answer), step, taken);
 }
 
-Task<psp::Sweep> sweep_for(OpenWork work, std::vector<store::Taken> group) {
-    std::vector<psp::Call> calls;
-    for (const auto& one : group) calls.push_back(call_of(one.payment, one.attempt));
-    const auto window = window_of_all(group, work.account.psp->rules());
+Task<psp::Sweep> sweep_for(OpenWork work, psp::LookUp wanted) {
     FLORIN_FAIL_POINT("resolver_before_call");
-    auto sweep = co_await send_look_up(*work.account.psp, window.from, window.to, std::move(calls), work.call);
+    auto sweep = co_await send_look_up(*work.account.psp, std::move(wanted), work.call);
     FLORIN_FAIL_POINT("resolver_after_answer");
     co_return sweep;
 }
@@ -141,7 +134,7 @@ Task<Standing> settle_open(const Services& services, OpenWork work, store::Taken
     const auto step = next_step(taken, work.account.psp->rules(), services.options.abandon_after);
     if (step.kind != StepKind::look_up) co_return co_await settle_by_asking(services, work, taken, step.kind);
     const std::vector<store::Taken> one{taken};
-    auto sweep = co_await sweep_for(work, one);
+    auto sweep = co_await sweep_for(work, look_up_of(one, work.account.psp->rules()));
     auto standings = co_await settle_swept(services, work, one, std::move(sweep));
     if (standings.empty()) co_return Standing{.payment = taken.payment, .result = std::nullopt};
     co_return std::move(standings.front());

@@ -22,7 +22,7 @@ struct OpenWork {
 Task<Standing> settle_by_asking(const Services& services, OpenWork work, store::Taken taken, StepKind step);
 // One sweep for a group (look_up_groups.hpp), and what it shows of each. Each is settled by itself: what one throws is
 // logged and leaves it to the next look.
-Task<psp::Sweep> sweep_for(OpenWork work, std::vector<store::Taken> group);
+Task<psp::Sweep> sweep_for(OpenWork work, psp::LookUp wanted);
 Task<std::vector<Standing>> settle_swept(const Services& services, OpenWork work, std::vector<store::Taken> group,
                                          psp::Sweep sweep);
 // Whatever the next step is.

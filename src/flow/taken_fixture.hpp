@@ -31,7 +31,7 @@ inline store::Taken some_taken() {
             .tries = 1,
             .may_send = false,
             .absence_proves = false,
-            .fenced = false,
+            .fenced_at = {},
             .recorded_at = {},
             .send_until = {},
             .age = Milliseconds{1'000},

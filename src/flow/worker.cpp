@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "events/relay.hpp"
 #include "flow/compensations.hpp"
 #include "flow/expiry.hpp"
 #include "flow/housekeeping.hpp"
@@ -92,6 +93,8 @@ Task<void> Worker::run() {
             State::start(state, duty->queue, DutyLoop(state->services, account, *duty));
         }
     }
+    const auto& services = state->services;
+    State::start(state, "relay_cursors", events::Relay(services.store.events(), services.clock, services.metrics));
     State::start(state, "", Housekeeping(state->services));
     if (!state->services.psps.all.empty()) co_await State::check_queues(state);
     while (state->loops > 0) co_await state->changed.wait(Deadline::after(kTick));

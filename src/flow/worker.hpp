@@ -1,5 +1,5 @@
-// What runs beside the requests: the resolver, expiries, late failures and late
-// successes of each PSP account, and the housekeeping.
+// What runs beside the requests: the resolver, expiries, late failures and late successes of each PSP account, the
+// relay of events, and the housekeeping.
 #pragma once
 
 #include <memory>

@@ -15,9 +15,12 @@ namespace {
 constexpr std::uint32_t kHeaderBytes = 32 * 1024;
 }
 
-AnswerParser::AnswerParser(std::size_t body_bytes, bool body_expected) : body_bytes_(body_bytes) {
+AnswerParser::AnswerParser(AnswerLimit limit, bool body_expected) : limit_(limit) {
     header_limit(kHeaderBytes);
-    body_limit(body_bytes);
+    if (limit.cut_off)
+        body_limit(boost::none);
+    else
+        body_limit(limit.body_bytes);
     skip(!body_expected);
     eager(true);
     answer_.headers.reserve(12);
@@ -42,17 +45,21 @@ std::optional<std::string> AnswerParser::parse_end() {
 }
 
 std::string AnswerParser::sentence_of(error_code ec) const {
-    if (ec == beast_http::error::body_limit) return fmt::format("answer larger than {} bytes", body_bytes_);
+    if (ec == beast_http::error::body_limit) return fmt::format("answer larger than {} bytes", limit_.body_bytes);
     if (ec == beast_http::error::header_limit) return fmt::format("answer's header larger than {} bytes", kHeaderBytes);
     return fmt::format("answer is not well-formed HTTP: {}", ec.message());
 }
 
 std::size_t AnswerParser::append_body(std::string_view bytes, error_code& ec) {
-    if (bytes.size() > body_bytes_ - answer_.body.size()) {
-        ec = beast_http::error::body_limit;
-        return 0;
+    const auto room = limit_.body_bytes - answer_.body.size();
+    if (bytes.size() > room) {
+        if (!limit_.cut_off) {
+            ec = beast_http::error::body_limit;
+            return 0;
+        }
+        is_cut_ = true;
     }
-    answer_.body.append(bytes);
+    answer_.body.append(bytes.substr(0, room));
     return bytes.size();
 }
 
@@ -61,7 +68,7 @@ void AnswerParser::on_field_impl(beast_http::field, view name, view value, error
 }
 
 void AnswerParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
-    if (length) answer_.body.reserve(std::min<std::uint64_t>(*length, body_bytes_));
+    if (length) answer_.body.reserve(std::min<std::uint64_t>(*length, limit_.body_bytes));
 }
 
 }  // namespace florin::http

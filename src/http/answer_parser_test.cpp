@@ -11,7 +11,7 @@ TEST(AnswerParser, a_chunked_answer_may_be_cut_anywhere) {
     for (const std::string_view body : {"0\r\n\r\n", "5\r\nhello\r\n0\r\n\r\n", "00\r\nTrailer: x\r\n\r\n"}) {
         const auto bytes = std::string(header).append(body);
         for (std::size_t step = 1; step <= bytes.size(); ++step) {
-            AnswerParser parser(10, true);
+            AnswerParser parser({10}, true);
             std::string buffer;
             for (std::size_t at = 0; at < bytes.size(); at += step) {
                 buffer += bytes.substr(at, step);
@@ -28,7 +28,7 @@ TEST(AnswerParser, a_chunked_answer_may_be_cut_anywhere) {
 }
 
 TEST(AnswerParser, a_connection_that_ends_inside_the_last_chunk_gives_half_an_answer) {
-    AnswerParser parser(10, true);
+    AnswerParser parser({10}, true);
     std::size_t used = 0;
     ASSERT_FALSE(parser.parse("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", used));
     ASSERT_FALSE(parser.parse("0\r\n", used));

@@ -12,10 +12,12 @@
 
 namespace florin::http::testing {
 
-// A certificate for one name and its key; self-signed, or signed by `issuer`, which then follows it in its file.
+// A certificate for one name and its key; self-signed, or signed by `issuer`, which then follows it in its file. It has
+// been valid for a minute and ends in `valid_s` seconds.
 class Certificate {
 public:
-    explicit Certificate(const std::string& alternative_name, const Certificate* issuer = nullptr) {
+    explicit Certificate(const std::string& alternative_name, const Certificate* issuer = nullptr,
+                         long valid_s = 3600) {
         static int number = 0;
         const auto stem = std::filesystem::temp_directory_path() /
                           ("florin-tls-" + std::to_string(::getpid()) + "-" + std::to_string(++number));
@@ -25,7 +27,7 @@ public:
         X509_set_version(x509_.get(), 2);
         ASN1_INTEGER_set(X509_get_serialNumber(x509_.get()), number);
         X509_gmtime_adj(X509_getm_notBefore(x509_.get()), -60);
-        X509_gmtime_adj(X509_getm_notAfter(x509_.get()), 3600);
+        X509_gmtime_adj(X509_getm_notAfter(x509_.get()), valid_s);
         X509_set_pubkey(x509_.get(), key_.get());
         const auto name = "test " + std::to_string(number);
         X509_NAME_add_entry_by_txt(X509_get_subject_name(x509_.get()), "CN", MBSTRING_ASC,

@@ -30,12 +30,7 @@ ClientConnection::ClientConnection(asio::any_io_executor executor, asio::ssl::co
 
 ClientConnection::~ClientConnection() = default;
 
-Task<std::string> ClientConnection::open(const Origin& origin, NameLookup& names, Milliseconds connect_timeout,
-                                         Deadline deadline) {
-    const auto until = deadline.earlier(Deadline::after(connect_timeout));
-    const auto endpoints = co_await names.endpoints(until);
-    if (endpoints.empty()) co_return fmt::format("cannot resolve {}: {}", origin.host, names.last_error());
-
+Task<std::string> ClientConnection::open(const Origin& origin, const Endpoints& endpoints, Deadline until) {
     until_ = until;
     error_code ec;
     if (!co_await connect(endpoints, ec))
@@ -53,7 +48,7 @@ Task<std::string> ClientConnection::open(const Origin& origin, NameLookup& names
     co_return std::string();
 }
 
-Task<bool> ClientConnection::connect(const NameLookup::Endpoints& endpoints, error_code& ec) {
+Task<bool> ClientConnection::connect(const Endpoints& endpoints, error_code& ec) {
     for (const auto& endpoint : endpoints) {
         socket_.close(ec);
         co_await socket_.async_connect(endpoint, into(ec));
@@ -67,8 +62,7 @@ Task<bool> ClientConnection::connect(const NameLookup::Endpoints& endpoints, err
 }
 
 Task<std::expected<ClientAnswer, ClientFailure>> ClientConnection::exchange(std::string request, bool body_expected,
-                                                                            std::size_t answer_bytes,
-                                                                            Deadline deadline) {
+                                                                            AnswerLimit limit, Deadline deadline) {
     reusable_ = false;
     until_ = deadline;
     if (deadline.passed()) co_return std::unexpected(ClientFailure{true, "deadline passed before sending"});
@@ -84,14 +78,14 @@ Task<std::expected<ClientAnswer, ClientFailure>> ClientConnection::exchange(std:
     FLORIN_FAIL_POINT("psp_request_sent");
 
     for (int interim = 0; interim < kInterimAnswers; ++interim) {
-        AnswerParser parser(answer_bytes, body_expected);
-        if (auto problem = co_await read_answer(parser))
+        AnswerParser parser(limit, body_expected);
+        if (auto problem = co_await read_answer(parser); problem && !parser.may_be_cut_off())
             co_return std::unexpected(ClientFailure{false, std::move(*problem)});
         if (parser.is_interim()) continue;
         until_.reset();
         idle_since_ = std::chrono::steady_clock::now();
         // Bytes behind the answer would be taken for the next request's answer.
-        reusable_ = parser.keep_alive() && buffer_.size() == 0 && !late_;
+        reusable_ = parser.is_whole() && parser.keep_alive() && buffer_.size() == 0 && !late_;
         co_return parser.take();
     }
     co_return std::unexpected(ClientFailure{false, "only interim answers"});

@@ -9,8 +9,9 @@
 #include <optional>
 #include <string>
 
+#include "base/task.hpp"
 #include "http/answer_parser.hpp"
-#include "http/name_lookup.hpp"
+#include "http/endpoints.hpp"
 #include "http/tls.hpp"
 
 namespace florin::http {
@@ -20,10 +21,11 @@ public:
     ClientConnection(boost::asio::any_io_executor executor, boost::asio::ssl::context* tls);
     ~ClientConnection();
 
-    // Connects and shakes hands. Empty when that worked, otherwise the reason; no byte of a request was sent then.
-    Task<std::string> open(const Origin& origin, NameLookup& names, Milliseconds connect_timeout, Deadline deadline);
+    // Connects to one of these addresses and shakes hands as with the origin's name. Empty when that worked, otherwise
+    // the reason; no byte of a request was sent then.
+    Task<std::string> open(const Origin& origin, const Endpoints& endpoints, Deadline until);
     Task<std::expected<ClientAnswer, ClientFailure>> exchange(std::string request, bool body_expected,
-                                                              std::size_t answer_bytes, Deadline deadline);
+                                                              AnswerLimit limit, Deadline deadline);
 
     bool is_open() const { return open_; }
     // False when the other end has closed, has sent something that nobody asked for, or the connection was idle too
@@ -40,7 +42,7 @@ public:
 private:
     enum class Sent : std::uint8_t { nothing, something, all };
 
-    Task<bool> connect(const NameLookup::Endpoints& endpoints, boost::system::error_code& ec);
+    Task<bool> connect(const Endpoints& endpoints, boost::system::error_code& ec);
     Task<Sent> send_all(const std::string& bytes, boost::system::error_code& ec);
     Task<std::optional<std::string>> read_answer(AnswerParser& parser);
     Task<std::size_t> read_some(boost::system::error_code& ec);

@@ -21,7 +21,7 @@ NameLookup::NameLookup(asio::any_io_executor executor, Origin origin)
       found_(fixed_endpoints()),
       stale_at_(found_.empty() ? Moment::min() : Moment::max()) {}
 
-NameLookup::Endpoints NameLookup::fixed_endpoints() const {
+Endpoints NameLookup::fixed_endpoints() const {
     if (origin_.host == "localhost")
         return {{asio::ip::address_v4::loopback(), origin_.port}, {asio::ip::address_v6::loopback(), origin_.port}};
     error_code ec;
@@ -29,7 +29,7 @@ NameLookup::Endpoints NameLookup::fixed_endpoints() const {
     return ec ? Endpoints{} : Endpoints{{address, origin_.port}};
 }
 
-Task<NameLookup::Endpoints> NameLookup::endpoints(Deadline deadline) {
+Task<Endpoints> NameLookup::endpoints(Deadline deadline) {
     if (Moment::clock::now() < stale_at_) co_return found_;
     if (!looking_) {
         looking_ = true;

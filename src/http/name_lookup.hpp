@@ -4,22 +4,19 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/clock.hpp"
 #include "base/task.hpp"
 #include "http/client.hpp"
+#include "http/endpoints.hpp"
 
 namespace florin::http {
 
 class NameLookup : public std::enable_shared_from_this<NameLookup> {
 public:
-    using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;
-
     NameLookup(boost::asio::any_io_executor executor, Origin origin);
     // Empty when the name is unknown or the deadline passed; the reason is then in last_error().
     Task<Endpoints> endpoints(Deadline deadline);

@@ -86,6 +86,23 @@ struct Metrics::State {
         book, "florin_oldest_parked_psp_event_seconds", "Age of the oldest parked event of a PSP.", {}};
     Series<Counter, 2> psp_events{
         book, "florin_psp_events_total", "Events of PSPs that were worked on, by how that ended.", {"psp", "what"}};
+    Series<Counter, 0> events_relayed{
+        book, "florin_events_relayed_total", "Events that merchants can read, relayed by this process.", {}};
+    Series<Gauge, 0> relay_lag{
+        book, "florin_relay_lag_seconds", "Age of the oldest change of a payment that is not relayed as event.", {}};
+    Series<Counter, 1> webhook_deliveries{
+        book, "florin_webhook_deliveries_total", "Tries of deliveries to merchants' endpoints, by result.", {"result"}};
+    Series<Counter, 1> webhook_disabled{book,
+                                        "florin_webhook_endpoints_disabled_total",
+                                        "Endpoints that were disabled by Florin, by reason.",
+                                        {"reason"}};
+    Series<Gauge, 0> webhook_pending{
+        book, "florin_webhook_deliveries_pending", "Deliveries to merchants' endpoints that are not done.", {}};
+    Series<Gauge, 0> webhook_lag{
+        book, "florin_webhook_lag_seconds", "How late deliveries to endpoints that answer are, at the most.", {}};
+    Series<Gauge, 0> webhook_failing{book, "florin_webhook_endpoints_failing", "Endpoints whose last try failed.", {}};
+    Series<Gauge, 0> webhook_disabled_now{
+        book, "florin_webhook_endpoints_disabled", "Endpoints that are disabled because they failed or are gone.", {}};
     Series<Gauge, 0> open{book, "florin_open_operations", "Operations whose outcome is not settled.", {}};
     Series<Gauge, 0> parked{book, "florin_parked_operations", "Open operations that wait for a human.", {}};
     Series<Gauge, 0> oldest{book, "florin_oldest_open_operation_seconds", "Age of the oldest open operation.", {}};
@@ -113,6 +130,9 @@ Metrics::Metrics() : state_(std::make_unique<State>()) {
     // Gauges are shown from the start: a missing series looks like a missing process.
     queue_depth(0);
     psp_event_backlog(0, 0, Milliseconds(0), Milliseconds(0));
+    events_relayed(0);
+    relay_lag(Milliseconds(0));
+    webhook_backlog({});
     open_operations({});
 }
 
@@ -184,6 +204,29 @@ void Metrics::psp_event_backlog(std::int64_t waiting, std::int64_t parked, std::
 
 void Metrics::psp_event(std::string_view psp, std::string_view what) {
     state_->psp_events.with(psp, what).Increment();
+}
+
+void Metrics::events_relayed(std::size_t count) {
+    state_->events_relayed.with().Increment(static_cast<double>(count));
+}
+
+void Metrics::relay_lag(std::chrono::milliseconds oldest) {
+    state_->relay_lag.with().Set(seconds(oldest));
+}
+
+void Metrics::webhook_delivery(std::string_view result) {
+    state_->webhook_deliveries.with(result).Increment();
+}
+
+void Metrics::webhook_endpoint_disabled(std::string_view reason) {
+    state_->webhook_disabled.with(reason).Increment();
+}
+
+void Metrics::webhook_backlog(const WebhookBacklog& backlog) {
+    state_->webhook_pending.with().Set(static_cast<double>(backlog.pending));
+    state_->webhook_lag.with().Set(seconds(backlog.lag));
+    state_->webhook_failing.with().Set(static_cast<double>(backlog.failing));
+    state_->webhook_disabled_now.with().Set(static_cast<double>(backlog.disabled));
 }
 
 void Metrics::open_operations(const Waiting& waiting) {

@@ -34,6 +34,16 @@ public:
     void psp_event_backlog(std::int64_t waiting, std::int64_t parked, std::chrono::milliseconds oldest,
                            std::chrono::milliseconds oldest_parked);
     void psp_event(std::string_view psp, std::string_view what);  // florin_psp_events_total: how work on one ended
+    void events_relayed(std::size_t count);                       // florin_events_relayed_total
+    void relay_lag(std::chrono::milliseconds oldest);             // florin_relay_lag_seconds
+    // florin_webhook_deliveries_total: delivered, failed (tried again later), given_up, undeliverable
+    void webhook_delivery(std::string_view result);
+    void webhook_endpoint_disabled(std::string_view reason);  // florin_webhook_endpoints_disabled_total
+    struct WebhookBacklog {
+        std::int64_t pending = 0, failing = 0, disabled = 0;
+        std::chrono::milliseconds lag{0};
+    };
+    void webhook_backlog(const WebhookBacklog& backlog);
     // Begins a new summary: every currency's amounts are 0 until the amount_…() below set them again.
     struct Waiting {
         std::int64_t open = 0, parked = 0, waiting_for_payer = 0;

@@ -74,6 +74,7 @@ Payment reopened(const Payment& payment, WallTime now) {
     next.failure_reason.reset();
     next.next_action.reset();
     next.version = payment.version + 1;
+    next.events = payment.events + 1;
     next.updated_at = now;
     return next;
 }

@@ -1,6 +1,8 @@
 #include "payments/operation.hpp"
 
 #include "base/assert.hpp"
+#include "payments/document.hpp"
+#include "payments/event.hpp"
 #include "payments/settle.hpp"
 
 namespace florin::payments {
@@ -50,7 +52,11 @@ Step apply(const Payment& payment, const Attempt& attempt, const Judgement& judg
         step.change = StatusChange{payment.status, step.payment.status};
         FLORIN_ASSERT(is_legal(*step.change));
     }
-    if (closes_attempt(judgement.outcome)) answer(step, attempt, judgement);
+    if (closes_attempt(judgement.outcome))
+        answer(step, attempt, judgement);
+    else if (step.change)
+        step.body = document(step.payment);
+    if (is_event(payment, step)) ++step.payment.events;
     return step;
 }
 

@@ -94,9 +94,10 @@ struct Judgement {
 struct Step {
     Payment payment;                     // status, amounts, references and version as they will be
     std::optional<StatusChange> change;  // set when the status differs: one audit row
-    // Only where the judgement closes the attempt:
-    int http_status = 0;  // 200, 402, 422 or 503
-    std::string body;     // the whole response body, byte for byte; also what a replay answers
+    int http_status = 0;                 // 200, 402, 422 or 503 where the judgement closes the attempt
+    // Of an attempt that is closed the whole response body, byte for byte; also what a replay answers. Of a change of
+    // status that closes none the payment's document, for its event.
+    std::string body;
 };
 
 // True while an attempt of this kind may still settle: what answers a late success, always; a creation while the

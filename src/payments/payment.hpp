@@ -69,6 +69,7 @@ struct Payment {
     Amounts amounts;
     Status status = Status::pending;
     std::int32_t version = 1;  // shown as `sequence`: +1 at each change
+    std::int32_t events = 0;   // how many of its changes are events: the last one's number
     std::string payment_method;
     bool capture = true;             // false: authorize only
     bool multiple_captures = false;  // wanted; once authorized: granted by the PSP. Otherwise a capture is final

@@ -47,6 +47,13 @@ private:
         if (change) changes_.insert(to_string(*change));
     }
 
+    // A change of status and an end of an attempt are events, nothing else is.
+    void record(const Payment& before, const Step& step) {
+        record(step.change);
+        EXPECT_EQ(step.payment.events, before.events + (step.change || step.http_status != 0 ? 1 : 0));
+        EXPECT_EQ(step.body.empty(), step.payment.events == before.events);
+    }
+
     void create(const World& world) {
         const Attempt attempt =
             attempt_of(world.payment, world.creation, kAuthorized, {.multiple_captures = multiple_captures_});
@@ -64,7 +71,7 @@ private:
             if (is_not_executed(world.payment) && outcome != Outcome::approved) continue;
             Judgement judgement = outcome == Outcome::approved ? granted(multiple_captures_) : judged(outcome);
             const Step step = apply(world.payment, attempt, judgement, kLater);
-            record(step.change);
+            record(world.payment, step);
             World next = world;
             next.payment = step.payment;
             if (outcome == Outcome::approved) next.memo = world.creation == authorize ? kAuthorized : 0;
@@ -117,7 +124,7 @@ private:
         for (int i = 0; i <= static_cast<int>(Outcome::unknown); ++i) {
             const auto outcome = static_cast<Outcome>(i);
             const Step step = apply(world.payment, attempt, judged(outcome), kLater);
-            record(step.change);
+            record(world.payment, step);
             if (closes_attempt(outcome))
                 visit(settled(world, index, outcome, step));
             else
@@ -134,7 +141,7 @@ private:
         const Step step =
             apply(reserved->payment, attempt_of(world.payment, kind, operation.amount, reserved->parameters),
                   judged(Outcome::approved), kLater);
-        record(step.change);
+        record(reserved->payment, step);
         World next = world;
         next.payment = step.payment;
         next.succeeded = without(world.succeeded, index);

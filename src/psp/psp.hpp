@@ -109,7 +109,15 @@ struct Sweep {
     bool complete = false;  // every page was read: absence from `found` then counts as "not found"
     std::map<std::string, Answer> found;
     std::string evidence;
-    int requests = 1;  // that it took: a list has pages
+    int requests = 1;    // that it took: a list has pages
+    std::string next{};  // where it goes on, when a list was too long for the deadline
+};
+
+struct LookUp {
+    WallTime from, to;
+    std::vector<Call> calls;
+    // What an unfinished one for the same times and calls returned: this one goes on there.
+    Sweep begun{};
 };
 
 class Psp {
@@ -127,7 +135,7 @@ public:
     virtual Task<Answer> read(std::string reference, Call call, Deadline deadline) = 0;
     // Strongly consistent look-up, not search: lists what was created in [from, to] for creations and refunds, and
     // reads the payment for captures, voids and expiries; picks what belongs to the calls by metadata.
-    virtual Task<Sweep> look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) = 0;
+    virtual Task<Sweep> look_up(LookUp wanted, Deadline deadline) = 0;
     // Ends a payment whose payer never acted: cancels the object and answers what it then is.
     virtual Task<Answer> abandon(std::string reference, Call call, Deadline deadline) = 0;
     // An event that it sent, from the bytes as they were kept.

@@ -1,10 +1,8 @@
-// Managing merchants and API keys, for operators' commands and the admin API. Every change writes its row of
-// admin_audit_log in its own statement, so that neither exists without the other. Under one idempotency key an actor
-// changes one subject: the unique index on the log keeps that promise, whatever races.
+// Managing merchants and API keys, for operators' commands and the admin API; change.hpp says what holds of every
+// change.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/json/object.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,25 +10,15 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "base/hash.hpp"
 #include "base/id.hpp"
 #include "base/secret.hpp"
 #include "base/task.hpp"
+#include "store/change.hpp"
 #include "store/credential_secret.hpp"
 #include "store/merchant.hpp"
 #include "store/scopes.hpp"
 
 namespace florin::store {
-
-// Who changes something.
-struct Author {
-    std::string actor;  // key_… of the API, cli:<user> of the command line
-    struct Once {
-        std::string key;  // the Idempotency-Key
-        Digest fingerprint;
-    };
-    std::optional<Once> once{};
-};
 
 struct MerchantRow {
     Merchant merchant;
@@ -76,40 +64,10 @@ struct AdminAuditRow {
     std::string details;  // a JSON object
 };
 
-// What an operator does to something that is not this class's: a row of the log.
-struct Decree {
-    std::string action, subject;
-    std::optional<MerchantId> merchant{};
-    std::optional<bool> live{};
-    boost::json::object details{};
-};
-
-// What a change has come to. A replay is of the same request under the same idempotency key: nothing was changed again.
-template <class Row>
-struct Changed {
-    Row row;
-    bool replayed = false;
-};
 struct MadeKey {
     KeyRow row;
     Secret key;  // shown now or never: empty in a replay
     bool replayed = false;
-};
-
-// Newest first.
-struct Cut {
-    int limit = 10;                        // 1…100
-    std::optional<Uuid> starting_after{};  // the last one of the page before
-};
-template <class Row>
-struct Slice {
-    std::vector<Row> rows;
-    bool has_more = false;
-};
-// Whose keys, or whose changes; what is absent is not looked at.
-struct OwnerFilter {
-    std::optional<MerchantId> merchant{};
-    std::optional<bool> live{};
 };
 
 class Administration {

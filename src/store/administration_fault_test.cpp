@@ -3,6 +3,7 @@
 
 #include "store/administration_fixture.hpp"
 #include "store/proxy.hpp"
+#include "store/webhook_endpoints_fixture.hpp"
 
 namespace florin::store::test {
 namespace {
@@ -17,8 +18,8 @@ protected:
         const auto host = url.find("host=") + 5;
         const auto socket = std::string(query("select current_setting('unix_socket_directories')")[0].text(0));
         proxy_ = std::make_unique<Proxy>(loop_.get_executor(), folder_, socket);
-        fragile_ = std::make_unique<Administration>(
-            loop_.get_executor(), url.substr(0, host) + folder_ + url.substr(url.find('&', host)), Secret("pepper"));
+        fragile_url_ = url.substr(0, host) + folder_ + url.substr(url.find('&', host));
+        fragile_ = std::make_unique<Administration>(loop_.get_executor(), fragile_url_, Secret("pepper"));
     }
     ~AdministrationFaultTest() override { std::filesystem::remove_all(folder_); }
 
@@ -40,6 +41,7 @@ protected:
     }
 
     std::string folder_ = "/tmp/fa-XXXXXX";
+    std::string fragile_url_;
     std::unique_ptr<Proxy> proxy_;
     std::unique_ptr<Administration> fragile_;
 };
@@ -52,6 +54,22 @@ TEST_F(AdministrationFaultTest, a_merchant_whose_creation_was_answered_to_nobody
     ASSERT_TRUE(made);
     EXPECT_FALSE(made->replayed) << "it is this request's own";
     EXPECT_THAT(changes_of(made->row.merchant), SizeIs(1));
+}
+
+TEST_F(AdministrationFaultTest, an_endpoint_whose_creation_was_answered_to_nobody_has_the_secret_that_is_shown) {
+    const Merchant shop = new_shop();
+    WebhookEndpoints fragile(loop_.get_executor(), fragile_url_, open_box);
+    wait(fragile.list({}, {}, soon()));
+    const auto made = wait_losing_the_change(
+        fragile.create({.merchant = shop.id, .url = "https://shop.example/once"}, kOperator, soon()),
+        "select count(*) from webhook_endpoints where url = 'https://shop.example/once'");
+    ASSERT_TRUE(made);
+    EXPECT_FALSE(made->replayed);
+    const std::string secret(made->secret.expose());
+    EXPECT_EQ(count("select count(*) from webhook_secrets where position('" + secret +
+                    "' in convert_from(sealed, 'UTF8')) > 0"),
+              1);
+    EXPECT_THAT(changes_of(shop), SizeIs(2));
 }
 
 }  // namespace

@@ -45,13 +45,13 @@ std::optional<Refusal> fault_of_rotation(const KeyRow& key, WallTime now) {
 Task<std::optional<KeyRow>> Administration::find_key(KeyId id, Deadline deadline) {
     postgres::Params params;
     params.add(id.uuid());
-    const auto rows = co_await state_->pool.execute("find_key_row", std::move(params), deadline);
+    const auto rows = co_await state_->log.execute("find_key_row", std::move(params), deadline);
     if (rows.empty()) co_return std::nullopt;
     co_return key_row_of(rows[0]);
 }
 
 Task<Slice<KeyRow>> Administration::list_keys(OwnerFilter filter, Cut cut, Deadline deadline) {
-    const auto rows = co_await state_->page("list_keys", cut, filter, deadline);
+    const auto rows = co_await state_->log.page("list_keys", cut, filter, deadline);
     std::vector<KeyRow> keys;
     for (int i = 0; i < rows.size(); ++i) keys.push_back(key_row_of(rows[i]));
     co_return slice_of(std::move(keys), cut.limit);
@@ -60,24 +60,24 @@ Task<Slice<KeyRow>> Administration::list_keys(OwnerFilter filter, Cut cut, Deadl
 Task<Checked<MadeKey>> Administration::create_key(NewKey wanted, Author author, Deadline deadline) {
     FLORIN_ASSERT(wanted.merchant.has_value() == (wanted.mode != KeyMode::admin));
     for (int tries = 0; tries < kTries; ++tries) {
-        CO_TRY(subject, co_await state_->replayed_subject(author, deadline));
+        CO_TRY(subject, co_await state_->log.replayed_subject(author, deadline));
         if (subject) co_return co_await replayed_key(std::move(*subject), deadline);
         if (wanted.merchant) {
             const auto merchant = co_await find_merchant(*wanted.merchant, deadline);
             if (auto fault = fault_of_merchant(merchant)) co_return std::unexpected(std::move(*fault));
         }
         const auto key = make_key(wanted.mode);
-        const auto id = new_key_id(state_->clock.now(), wanted.merchant, wanted.mode);
-        auto entry = state_->entry_of({.action = "key.create",
-                                       .subject = to_string(id),
-                                       .merchant = wanted.merchant,
-                                       .live = live_of(wanted.mode),
-                                       .details = settings_of(wanted)},
-                                      author);
+        const auto id = new_key_id(state_->log.now(), wanted.merchant, wanted.mode);
+        auto entry = state_->log.entry_of({.action = "key.create",
+                                           .subject = to_string(id),
+                                           .merchant = wanted.merchant,
+                                           .live = live_of(wanted.mode),
+                                           .details = settings_of(wanted)},
+                                          author);
         entry.params.add(id.uuid()).add(wanted.name).add(hint_of(key));
         entry.params.add_bytes(hash_of_key(state_->pepper, key.expose())).add(to_string(wanted.scopes));
         wanted.expires_at ? entry.params.add(*wanted.expires_at) : entry.params.add_null(Oid::timestamptz);
-        if (!co_await state_->write("create_key", std::move(entry), deadline)) continue;
+        if (!co_await state_->log.write("create_key", std::move(entry), deadline)) continue;
         auto row = co_await load_key(id, deadline);
         co_return MadeKey{.row = std::move(row), .key = key};
     }
@@ -87,22 +87,23 @@ Task<Checked<MadeKey>> Administration::create_key(NewKey wanted, Author author, 
 Task<Checked<MadeKey>> Administration::rotate_key(KeyId id, std::chrono::seconds overlap, Author author,
                                                   Deadline deadline) {
     for (int tries = 0; tries < kTries; ++tries) {
-        CO_TRY(subject, co_await state_->replayed_subject(author, deadline));
+        CO_TRY(subject, co_await state_->log.replayed_subject(author, deadline));
         if (subject) co_return co_await replayed_key(std::move(*subject), deadline);
         const auto old = co_await find_key(id, deadline);
         if (!old) co_return std::unexpected(no_such_key());
-        if (auto fault = fault_of_rotation(*old, state_->clock.now())) co_return std::unexpected(std::move(*fault));
+        if (auto fault = fault_of_rotation(*old, state_->log.now())) co_return std::unexpected(std::move(*fault));
         const auto key = make_key(old->mode);
-        const auto next = new_key_id(state_->clock.now(), old->merchant, old->mode);
-        auto entry = state_->entry_of({.action = "key.rotate",
-                                       .subject = to_string(next),
-                                       .merchant = old->merchant,
-                                       .live = live_of(old->mode),
-                                       .details = {{"replaces", to_string(id)}, {"overlap_seconds", overlap.count()}}},
-                                      author);
+        const auto next = new_key_id(state_->log.now(), old->merchant, old->mode);
+        auto entry =
+            state_->log.entry_of({.action = "key.rotate",
+                                  .subject = to_string(next),
+                                  .merchant = old->merchant,
+                                  .live = live_of(old->mode),
+                                  .details = {{"replaces", to_string(id)}, {"overlap_seconds", overlap.count()}}},
+                                 author);
         entry.params.add(id.uuid()).add(next.uuid()).add(hint_of(key));
         entry.params.add_bytes(hash_of_key(state_->pepper, key.expose())).add(std::int64_t{overlap.count()});
-        if (!co_await state_->write("rotate_key", std::move(entry), deadline)) continue;
+        if (!co_await state_->log.write("rotate_key", std::move(entry), deadline)) continue;
         auto row = co_await load_key(next, deadline);
         co_return MadeKey{.row = std::move(row), .key = key};
     }
@@ -110,18 +111,18 @@ Task<Checked<MadeKey>> Administration::rotate_key(KeyId id, std::chrono::seconds
 }
 
 Task<Checked<Changed<KeyRow>>> Administration::revoke_key(KeyId id, Author author, Deadline deadline) {
-    CO_TRY(subject, co_await state_->replayed_subject(author, deadline));
+    CO_TRY(subject, co_await state_->log.replayed_subject(author, deadline));
     auto key = co_await find_key(id, deadline);
     if (!key) co_return std::unexpected(no_such_key());
     if (subject || key->revoked_at) co_return Changed<KeyRow>{.row = std::move(*key), .replayed = subject.has_value()};
-    auto entry = state_->entry_of({.action = "key.revoke",
-                                   .subject = to_string(id),
-                                   .merchant = key->merchant,
-                                   .live = live_of(key->mode),
-                                   .details = {}},
-                                  author);
+    auto entry = state_->log.entry_of({.action = "key.revoke",
+                                       .subject = to_string(id),
+                                       .merchant = key->merchant,
+                                       .live = live_of(key->mode),
+                                       .details = {}},
+                                      author);
     entry.params.add(id.uuid());
-    const bool is_mine = co_await state_->write("revoke_key", std::move(entry), deadline);
+    const bool is_mine = co_await state_->log.write("revoke_key", std::move(entry), deadline);
     auto row = co_await load_key(id, deadline);
     // Who lost against another request under the same idempotency key, or against another revocation, says what holds.
     if (!row.revoked_at) co_return std::unexpected(changed_meanwhile());

@@ -58,30 +58,30 @@ Merchant changed(Merchant merchant, const MerchantChange& change) {
 Task<std::optional<MerchantRow>> Administration::find_merchant(MerchantId id, Deadline deadline) {
     postgres::Params params;
     params.add(id.uuid());
-    auto rows = merchant_rows_of(co_await state_->pool.execute("find_merchant", std::move(params), deadline));
+    auto rows = merchant_rows_of(co_await state_->log.execute("find_merchant", std::move(params), deadline));
     if (rows.empty()) co_return std::nullopt;
     co_return std::move(rows.front());
 }
 
 Task<Slice<MerchantRow>> Administration::list_merchants(Cut cut, Deadline deadline) {
-    auto rows = merchant_rows_of(co_await state_->page("list_merchants", cut, std::nullopt, deadline));
+    auto rows = merchant_rows_of(co_await state_->log.page("list_merchants", cut, std::nullopt, deadline));
     co_return slice_of(std::move(rows), cut.limit);
 }
 
 Task<Checked<Changed<MerchantRow>>> Administration::create_merchant(Merchant merchant, Author author,
                                                                     Deadline deadline) {
-    merchant.id = MerchantId::make(state_->clock.now(), random_bucket(), false);
-    auto entry = state_->entry_of({.action = "merchant.create",
-                                   .subject = to_string(merchant.id),
-                                   .merchant = merchant.id,
-                                   .details = settings_of(merchant)},
-                                  author);
+    merchant.id = MerchantId::make(state_->log.now(), random_bucket(), false);
+    auto entry = state_->log.entry_of({.action = "merchant.create",
+                                       .subject = to_string(merchant.id),
+                                       .merchant = merchant.id,
+                                       .details = settings_of(merchant)},
+                                      author);
     add_settings(entry.params, merchant);
     add_policy(entry.params, merchant.before_expiry);
-    const bool is_new = co_await state_->write("create_merchant", std::move(entry), deadline);
+    const bool is_new = co_await state_->log.write("create_merchant", std::move(entry), deadline);
     auto id = std::optional(merchant.id);
     if (!is_new) {
-        CO_TRY(subject, co_await state_->replayed_subject(author, deadline));
+        CO_TRY(subject, co_await state_->log.replayed_subject(author, deadline));
         id = subject ? MerchantId::parse(*subject) : std::nullopt;
     }
     FLORIN_ASSERT(id.has_value());
@@ -100,13 +100,13 @@ Task<Checked<MerchantRow>> Administration::update_merchant(MerchantId id, Mercha
         const bool is_closed = change.closed.value_or(was_closed);
         auto difference = difference_of(before->merchant, was_closed, after, is_closed);
         if (difference.empty()) co_return std::move(*before);
-        auto entry = state_->entry_of(
+        auto entry = state_->log.entry_of(
             {.action = "merchant.update", .subject = to_string(id), .merchant = id, .details = std::move(difference)},
             author);
         add_settings(entry.params, after);
         entry.params.add(before->version).add(is_closed);
         add_policy(entry.params, after.before_expiry);
-        if (!co_await state_->write("update_merchant", std::move(entry), deadline)) continue;
+        if (!co_await state_->log.write("update_merchant", std::move(entry), deadline)) continue;
         auto row = co_await find_merchant(id, deadline);
         FLORIN_ASSERT(row.has_value());
         co_return std::move(*row);

@@ -1,33 +1,21 @@
 #include "store/administration_statements.hpp"
 
 #include <array>
-#include <string>
 #include <string_view>
+
+#include "store/change_log.hpp"
 
 namespace florin::store {
 namespace {
 
-struct Prepared {
-    const char* name;
-    std::string_view sql;
-};
-
-constexpr Milliseconds kPrepareWithin{5'000};
-
-// In the statements below $AUDIT stands for this, $ONCE for what lets a repeat do nothing.
-constexpr std::string_view kAudit = R"sql(
-    insert into admin_audit_log
-        (id, at, actor, action, subject, merchant_id, live, details, idempotency_key, fingerprint)
-    select $1::uuid, florin_now(), $2::text, $3::text, $4::text, $5::uuid, $6::bool, $7::jsonb, $8::text, $9::bytea)sql";
-constexpr std::string_view kOnce = "on conflict do nothing returning at";
-
+// In the statements below $AUDIT and $ONCE stand for what change_log.hpp says.
 constexpr std::string_view kMerchantColumns = R"sql(
     m.id, m.name, m.requests_per_second, m.burst, f.currency, f.basis_points, f.fixed, m.created_at, m.closed_at, m.version,
     m.before_expiry, m.before_expiry_hours)sql";
 constexpr std::string_view kKeyColumns =
     "id, merchant_id, live, name, hint, scopes, created_at, expires_at, revoked_at, last_used_at, replaced_by";
 
-constexpr auto kStatements = std::to_array<Prepared>({
+constexpr auto kStatements = std::to_array<ChangeStatement>({
     {"create_merchant", R"sql(
         with audit as ($AUDIT $ONCE),
         made as (
@@ -93,30 +81,14 @@ constexpr auto kStatements = std::to_array<Prepared>({
         select id, at, actor, action, subject, details from admin_audit_log
         where ($1::uuid is null or id < $1::uuid) and ($3::uuid is null or merchant_id = $3::uuid)
         and ($4::bool is null or live = $4::bool) order by id desc limit $2::int8)sql"},
-    {"record", "$AUDIT $ONCE"},
-    {"find_change", R"sql(
-        select subject, fingerprint, details from admin_audit_log where actor = $1::text and idempotency_key = $2::text)sql"},
-    {"has_change", "select id from admin_audit_log where id = $1::uuid"},
 });
 
-std::string expanded(std::string_view sql) {
-    std::string text(sql);
-    for (const auto& [name, meaning] : {std::pair<std::string_view, std::string_view>{"$AUDIT", kAudit},
-                                        {"$ONCE", kOnce},
-                                        {"$MERCHANT", kMerchantColumns},
-                                        {"$KEY", kKeyColumns}}) {
-        if (const auto at = text.find(name); at != std::string::npos) text.replace(at, name.size(), meaning);
-    }
-    return text;
-}
+constexpr auto kMeanings = std::to_array<Meaning>({{"$MERCHANT", kMerchantColumns}, {"$KEY", kKeyColumns}});
 
 }  // namespace
 
 Task<void> prepare_administration_statements(postgres::Connection& connection) {
-    const auto deadline = Deadline::after(kPrepareWithin);
-    for (const auto& statement : kStatements) {
-        co_await connection.prepare(statement.name, expanded(statement.sql), deadline);
-    }
+    return prepare_change_log(connection, kStatements, kMeanings);
 }
 
 }  // namespace florin::store

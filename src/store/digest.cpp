@@ -77,9 +77,10 @@ Digest result_digest(const Settlement& s) {
 }
 
 Digest change_digest(const Change& change) {
-    Canonical bytes("florin-change-1");
+    Canonical bytes("florin-change-2");
     bytes.id(change.payment.uuid()).id(change.operation.uuid()).number(change.attempt).number(change.version);
     bytes.text(change.change).text(change.actor).text(change.details).id(change.request.uuid()).time(change.at);
+    bytes.text(change.document);
     return bytes.digest();
 }
 

@@ -15,7 +15,8 @@ namespace florin::store {
 // florin-result-3, of what answers a late success: the same with late and late_reference after those parameters.
 Digest result_digest(const Settlement& settlement);
 
-// florin-change-1: payment, operation, attempt, version, change, actor, details, request, time in microseconds.
+// florin-change-2: payment, operation, attempt, version, change, actor, details, request, time in microseconds, the
+// payment's document. Rows of older releases have florin-change-1: the same without the document.
 struct Change {
     PaymentId payment;
     OperationId operation;
@@ -26,6 +27,7 @@ struct Change {
     std::string details;
     RequestId request;
     WallTime at;
+    std::string document;
 };
 Digest change_digest(const Change& change);
 

@@ -57,8 +57,8 @@ const std::string kFind = std::string("select ") + kRow + R"sql(
 const std::string kPeek = with_columns(R"sql(
     select {attempt}, d.generation, d.tries, s.may_send,
            k.now > d.send_until + $2::int8 * interval '1 millisecond' and not s.may_send,
-           coalesce(k.now > d.fenced_at + $3::int8 * interval '1 millisecond', false)
-               and k.now - a.recorded_at < $1::int8 * interval '1 millisecond',
+           case when k.now > d.fenced_at + $3::int8 * interval '1 millisecond'
+                    and k.now - a.recorded_at < $1::int8 * interval '1 millisecond' then d.fenced_at end,
            a.recorded_at, d.send_until, (extract(epoch from k.now - a.recorded_at) * 1000)::int8, d.psp_reference, d.parked,
            {payment}
     from (select florin_now() as now offset 0) k cross join open_operations d
@@ -85,10 +85,10 @@ const std::string kParkUnknownKinds = R"sql(
     returning operation_id, payment_id, kind
 )sql";
 
-// A table with a time of the next look is one that work waits in.
+// A table with a time of the next look, or with a relay's cursor, is one that work waits in.
 const std::string kQueues = R"sql(
     select distinct c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname in ('next_try', 'next_look')
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname in ('next_try', 'next_look', 'relay')
     order by 1
 )sql";
 

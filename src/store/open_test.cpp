@@ -158,9 +158,9 @@ TEST_F(OpenTest, a_fence_counts_after_the_read_lag) {
     settlement.fences = true;
     EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
     age(sale, "lease_until = now()");
-    EXPECT_FALSE(take(sale)->fenced);
+    EXPECT_FALSE(take(sale)->fenced_at);
     age(sale, "lease_until = now(), fenced_at = fenced_at - interval '11 s'");
-    EXPECT_TRUE(take(sale)->fenced);
+    EXPECT_TRUE(take(sale)->fenced_at);
     settlement.generation = 3;
     EXPECT_EQ(wait(store().commit(settlement, soon())), SettlementResult::won);
     EXPECT_EQ(row(sale, "(fenced_at < now() - interval '10 s')::int"), 1) << "the first fence stands";
@@ -168,7 +168,7 @@ TEST_F(OpenTest, a_fence_counts_after_the_read_lag) {
     Store::Ages old = kAges;
     old.safe_age = Milliseconds(0);
     age(sale, "lease_until = now()");
-    EXPECT_FALSE(take(sale, old)->fenced);
+    EXPECT_FALSE(take(sale, old)->fenced_at);
 }
 
 // Rule 13

@@ -43,7 +43,8 @@ struct Taken {
     std::int32_t tries;
     bool may_send;        // before execute_until and the safe age; send_until was raised for this taking
     bool absence_proves;  // now() was past send_until + longest request + read lag + clock error (time fence)
-    bool fenced;  // the evidence says that a repeat was answered from the PSP's store, and the read lag has passed
+    // When a repeat was answered from the PSP's store; set once the read lag has passed, within the safe age.
+    std::optional<WallTime> fenced_at;
     WallTime recorded_at;  // of this attempt
     WallTime send_until;
     Milliseconds age;

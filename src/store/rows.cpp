@@ -47,6 +47,13 @@ std::string with_columns(std::string sql) {
     return sql;
 }
 
+Uuid first_id_of(WallTime time) {
+    auto ms = std::chrono::duration_cast<Milliseconds>(time.time_since_epoch()).count();
+    Uuid id;
+    for (std::size_t i = 6; i-- > 0; ms >>= 8) id.bytes[i] = static_cast<std::uint8_t>(ms & 0xff);
+    return id;
+}
+
 Currency read_currency(const postgres::Row& row, int column) {
     const auto currency = Currency::parse(row.text(column));
     FLORIN_ASSERT(currency);
@@ -75,6 +82,7 @@ payments::Payment read_payment(const postgres::Row& row, int first) {
         .amounts = read_amounts(row, at(5)),
         .status = read_status(row, at(13)),
         .version = row.int4(at(14)),
+        .events = row.int4(at(30)),
         .payment_method = std::string(row.text(at(15))),
         .capture = row.boolean(at(16)),
         .multiple_captures = row.boolean(at(17)),

@@ -16,7 +16,7 @@ inline constexpr std::string_view kPaymentColumns =
     "q.voiding, q.voided, q.expired, q.status, q.version, q.payment_method, q.capture, q.multiple_captures, "
     "q.description, q.metadata, q.return_url, q.psp, q.psp_account, q.psp_reference, q.failure_code, q.failure_reason, "
     "q.next_action, "
-    "q.capture_before, q.created_at, q.updated_at";
+    "q.capture_before, q.created_at, q.updated_at, q.events";
 // Of operations as a.
 inline constexpr std::string_view kAttemptColumns =
     "a.operation_id, a.attempt, a.payment_id, a.kind, a.amount, a.currency, a.psp, a.psp_account, a.encoder_version, "
@@ -25,6 +25,9 @@ inline constexpr int kAttemptWidth = 12;
 
 // Replaces {payment} and {attempt} by the column lists.
 std::string with_columns(std::string sql);
+
+// The smallest id of that millisecond.
+Uuid first_id_of(WallTime time);
 
 payments::Payment read_payment(const postgres::Row& row, int first);
 payments::Attempt read_attempt(const postgres::Row& row, int first);

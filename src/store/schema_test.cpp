@@ -7,9 +7,9 @@ namespace florin::store::test {
 namespace {
 
 constexpr const char* kAppendOnly[] = {
-    "idempotency_keys", "operations",     "operation_results", "psp_references", "late_charges",
-    "ledger_accounts",  "ledger_entries", "payment_audit_log", "chain_links",    "operation_reversals",
-    "admin_audit_log",  "psp_events",     "psp_event_ids"};
+    "idempotency_keys", "operations",     "operation_results", "psp_references",    "late_charges",
+    "ledger_accounts",  "ledger_entries", "payment_audit_log", "chain_links",       "operation_reversals",
+    "admin_audit_log",  "psp_events",     "psp_event_ids",     "interim_documents", "events"};
 
 class SchemaTest : public StoreTest {
 protected:
@@ -42,7 +42,8 @@ TEST_F(SchemaTest, the_gateway_may_not_change_or_remove_what_is_append_only) {
 }
 
 TEST_F(SchemaTest, partitions_are_guarded_as_their_parents_are) {
-    for (const std::string parent : {"ledger_entries", "operation_results", "payment_audit_log", "psp_events"}) {
+    for (const std::string parent :
+         {"ledger_entries", "operation_results", "payment_audit_log", "psp_events", "interim_documents", "events"}) {
         const std::string part = parent + "_" + month_;
         EXPECT_EQ(refusal_of("insert into " + part + " select", urls().application), "42501");
         EXPECT_EQ(refusal_of("truncate " + part, urls().application), "42501");

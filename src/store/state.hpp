@@ -15,6 +15,7 @@ struct Store::State {
     std::shared_ptr<Committer> committer;
     postgres::Pool readers;
     PspEvents psp_events;
+    Events events;
 };
 
 }  // namespace florin::store

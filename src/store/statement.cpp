@@ -22,6 +22,9 @@ constexpr std::string_view kChain =
 constexpr std::string_view kFollowing =
 #include "store/statements/following.sql"
     ;
+constexpr std::string_view kInterim =
+#include "store/statements/interim.sql"
+    ;
 constexpr std::string_view kOpening =
 #include "store/statements/opening.sql"
     ;
@@ -46,6 +49,7 @@ std::string expand(std::string sql) {
                                                                       {"{claims}", kClaims},
                                                                       {"{payment}", kPayment},
                                                                       {"{opening}", kOpening},
+                                                                      {"{interim}", kInterim},
                                                                       {"{chain}", kChain},
                                                                       {"{posting}", kPosting},
                                                                       {"{following}", kFollowing}});

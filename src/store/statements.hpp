@@ -27,6 +27,7 @@ enum class Ending : std::int16_t { won, reference_taken, key_taken, reversed, lo
 struct Reopening {
     NextAttempt next;
     Digest digest;
+    std::string document;  // of the payment, where its status changes
 };
 using IntentItem = Pending<Intent, IntentResult>;
 using ReserveItem = Pending<Reservation, ReservationResult>;

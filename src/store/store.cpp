@@ -31,7 +31,7 @@ Task<void> check_server(boost::asio::any_io_executor executor, std::string conni
 Store::Store(boost::asio::any_io_executor executor, StoreOptions options) {
     state_.reset(new State{executor, options, std::make_shared<Committer>(executor, committer_options(options)),
                            postgres::Pool(executor, options.conninfo, options.readers, open_reader),
-                           PspEvents(executor, {.conninfo = options.conninfo})});
+                           PspEvents(executor, {.conninfo = options.conninfo}), Events(executor, options.conninfo)});
 }
 
 Store::~Store() {
@@ -52,6 +52,10 @@ Task<void> Store::drain(Deadline deadline) {
 
 PspEvents& Store::psp_events() {
     return state_->psp_events;
+}
+
+Events& Store::events() {
+    return state_->events;
 }
 
 std::chrono::nanoseconds Store::oldest_wait() const {

@@ -11,6 +11,7 @@
 
 #include "base/task.hpp"
 #include "observe/metrics.hpp"
+#include "store/events.hpp"
 #include "store/items.hpp"
 #include "store/open_book.hpp"
 #include "store/policy.hpp"
@@ -47,6 +48,8 @@ public:
     std::chrono::nanoseconds oldest_wait() const;
     // What PSPs told by themselves. Started and drained with the store, on connections of its own.
     PspEvents& psp_events();
+    // What merchants are told, on connections of its own.
+    Events& events();
 
     Task<IntentResult> commit(Intent intent, Deadline deadline);
     Task<SettlementResult> commit(Settlement settlement, Deadline deadline);

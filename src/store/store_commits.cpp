@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/assert.hpp"
+#include "payments/document.hpp"
 #include "payments/status.hpp"
 #include "store/digest.hpp"
 #include "store/state.hpp"
@@ -22,14 +23,17 @@ Digest digest_of(const Settlement& s) {
     if (s.step.http_status != 0) return result_digest(s);
     if (!s.step.change) return {};
     return change_digest({s.step.payment.id, s.attempt.operation, s.attempt.number, s.step.payment.version,
-                          *change_of(s), s.actor, s.evidence, s.attempt.request, s.now});
+                          *change_of(s), s.actor, s.evidence, s.attempt.request, s.now, s.step.body});
 }
 
-Digest digest_of(const NextAttempt& n) {
-    const auto change = change_of(n);
-    if (!change) return {};
-    return change_digest({n.payment.id, n.attempt.operation, n.attempt.number, n.payment.version, *change,
-                          n.attempt.actor, "", n.attempt.request, n.now});
+Reopening reopening(NextAttempt next) {
+    const auto change = change_of(next);
+    if (!change) return {std::move(next), {}, {}};
+    std::string document = payments::document(next.payment);
+    const Digest digest =
+        change_digest({next.payment.id, next.attempt.operation, next.attempt.number, next.payment.version, *change,
+                       next.attempt.actor, "", next.attempt.request, next.now, document});
+    return {std::move(next), digest, std::move(document)};
 }
 
 // Our bugs, found before they reach the books. Whether the amounts fit together is the database's to check.
@@ -46,6 +50,7 @@ void check(const Settlement& s) {
     FLORIN_ASSERT(s.outcome != payments::Outcome::not_executed || s.needs_generation);
     const bool stays = s.step.payment.version == s.expected_version;
     FLORIN_ASSERT(stays ? !s.step.change : s.step.payment.version == s.expected_version + 1);
+    FLORIN_ASSERT(!s.step.change || !s.step.body.empty());
 }
 
 // In the order in which they are posted, hashed and verified.
@@ -103,9 +108,8 @@ Task<SettlementResult> Store::commit(Settlement settlement, Deadline deadline) {
 
 Task<NextAttemptResult> Store::commit(NextAttempt next, Deadline deadline) {
     FLORIN_ASSERT(next.payment.version == next.expected_version + 1 && next.attempt.number > 1);
-    const Digest digest = digest_of(next);
-    auto item =
-        std::make_shared<NextItem>(key_of(next.payment.id.uuid()), Reopening{std::move(next), digest}, deadline);
+    auto key = key_of(next.payment.id.uuid());
+    auto item = std::make_shared<NextItem>(std::move(key), reopening(std::move(next)), deadline);
     state_->committer->submit(Kind::next_attempt, item);
     return NextItem::wait(std::move(item));
 }

@@ -19,14 +19,6 @@ bool has_filter(const ListQuery& query) {
     return query.status || query.currency || query.created_from || query.created_to;
 }
 
-// The smallest id of that millisecond.
-Uuid first_id_of(WallTime time) {
-    auto ms = std::chrono::duration_cast<Milliseconds>(time.time_since_epoch()).count();
-    Uuid id;
-    for (std::size_t i = 6; i-- > 0; ms >>= 8) id.bytes[i] = static_cast<std::uint8_t>(ms & 0xff);
-    return id;
-}
-
 Uuid upper_bound(const ListQuery& query) {
     Uuid bound;
     bound.bytes.fill(0xff);

@@ -60,7 +60,7 @@ Taken read_taken(const Row& row) {
         .tries = row.int4(kNext + 1),
         .may_send = row.boolean(kNext + 2),
         .absence_proves = row.boolean(kNext + 3),
-        .fenced = row.boolean(kNext + 4),
+        .fenced_at = row.optional_time(kNext + 4),
         .recorded_at = row.time(kNext + 5),
         .send_until = row.time(kNext + 6),
         .age = Milliseconds(row.int8(kNext + 7)),

@@ -58,6 +58,12 @@ constexpr auto kChecks = std::to_array<Check>({
 #include "verify/checks/chain.sql"
     },
     {
+        "event",
+        "each payment's events count from 1 in the order of its versions; what the relay has passed is in events, once",
+        "events",
+#include "verify/checks/event.sql"
+    },
+    {
         "reversal",
         "each reversal is recorded once, with the opposite of each line that it reverses",
         "operation_reversals",

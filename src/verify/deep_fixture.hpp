@@ -35,7 +35,7 @@ public:
     Checked<psp::Event> read_event(std::string_view) const override { return refuse(Error::malformed_json, ""); }
     Task<psp::Answer> execute(psp::Call, Deadline) override { co_return psp::Answer(); }
     Task<psp::Answer> read(std::string, psp::Call, Deadline) override { co_return psp::Answer(); }
-    Task<psp::Sweep> look_up(WallTime, WallTime, std::vector<psp::Call>, Deadline) override { co_return psp::Sweep(); }
+    Task<psp::Sweep> look_up(psp::LookUp, Deadline) override { co_return psp::Sweep(); }
     Task<psp::Answer> abandon(std::string, psp::Call, Deadline) override { co_return psp::Answer(); }
     Task<std::expected<psp::ListedPage, std::string>> list(psp::ListQuery query, Deadline) override {
         if (failures > 0 && failures-- > 0) co_return std::unexpected("HTTP 429");

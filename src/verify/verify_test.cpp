@@ -13,6 +13,7 @@
 #include "postgres/postgres_fixture.hpp"
 #include "verify/alterations.hpp"
 #include "verify/checks.hpp"
+#include "verify/event_alterations.hpp"
 #include "verify/late_alterations.hpp"
 
 namespace florin::verify {
@@ -26,10 +27,11 @@ constexpr const char* kWorld =
 #include "verify/world.sql"
     ;
 constexpr auto kTables = std::to_array<std::string_view>(
-    {"merchants", "idempotency_keys", "payments", "operations", "open_operations", "operation_results",
-     "psp_references", "late_charges", "ledger_accounts", "ledger_balances", "ledger_entries", "payment_audit_log",
-     "chain_links", "held_authorizations", "watched_operations", "operation_reversals", "standing_late_charges",
-     "watched_attempts"});
+    {"merchants",           "idempotency_keys",      "payments",         "operations",          "open_operations",
+     "operation_results",   "psp_references",        "late_charges",     "ledger_accounts",     "ledger_balances",
+     "ledger_entries",      "payment_audit_log",     "chain_links",      "held_authorizations", "watched_operations",
+     "operation_reversals", "standing_late_charges", "watched_attempts", "interim_documents",   "events",
+     "relay_cursors"});
 
 std::string on_each_table(fmt::format_string<const std::string_view&> sql) {
     std::string all;
@@ -115,10 +117,22 @@ TEST_F(Verify, each_altered_row_of_what_came_late_is_named_by_its_check) {
     EXPECT_EQ(words(look()), "");
 }
 
+TEST_F(Verify, each_altered_row_of_the_events_is_named_by_its_check) {
+    for (const auto& alteration : kEventAlterations) expect_named(alteration);
+    EXPECT_EQ(words(look()), "");
+}
+
+TEST_F(Verify, links_of_older_releases_have_no_events) {
+    alter("update chain_links set events = null; delete from events; update payments set events = 0");
+    EXPECT_EQ(words(look({.only = "event"})), "");
+    restore();
+}
+
 TEST_F(Verify, every_check_has_an_alteration_that_it_finds) {
     std::set<std::string_view> altered;
     for (const auto& alteration : kAlterations) altered.insert(alteration.check);
     for (const auto& alteration : kLateAlterations) altered.insert(alteration.check);
+    for (const auto& alteration : kEventAlterations) altered.insert(alteration.check);
     for (const Check& check : checks()) EXPECT_TRUE(altered.contains(check.name)) << check.name;
 }
 

@@ -56,11 +56,17 @@ derived as (
     from summed s)
 select d.*, nullif(lag(status) over w || '>' || status, status || '>' || status) as change,
        max(step) over (partition by story) = step as is_last,
-       case when kind not in ('sale', 'authorize') or won or event in ('action', 'work', 'declined') then 'pi_' end as reference,
-       case when status = 'failed' then reason end as failure, first_value(kind) over w = 'sale' as capture,
+       case when event = 'refused' and creation[cardinality(creation)] = 'not_executed' then null
+            when kind not in ('sale', 'authorize') or won or event in ('action', 'work', 'declined') then 'pi_' end as reference,
+       case when status = 'failed' then case event when 'refused' then creation[cardinality(creation)] else reason end end as failure, first_value(kind) over w = 'sale' as capture,
        first_value(amount) over w as total, coalesce(first_value(parameters) over w ? 'multiple_captures', false) as multiple_captures,
        (array['USD', 'EUR', 'JPY'])[1 + story % 3] as currency
 from derived d window w as (partition by story order by step);
+
+-- How many events there were: a change of status, or the end of an attempt that is no refusal.
+alter table world.walk add column number int;
+update world.walk w set number = (select count(*) from world.walk e where e.story = w.story and e.step <= w.step
+                                      and (e.change is not null or e.ends and e.event <> 'refused'));
 
 -- What was approved posts, as the operation's kind says.
 create table world.leg as
@@ -116,11 +122,11 @@ create procedure world.write_payments() language sql as $$
     insert into merchants select merchant, 'Merchant', florin_now() from world.event group by merchant;
     insert into payments (id, merchant_id, live, amount, currency, authorized, capturing, captured, refunding, refunded, voiding,
                           voided, expired, status, version, payment_method, capture, multiple_captures, description, metadata,
-                          psp, psp_reference, failure_code, capture_before, created_at, updated_at)
+                          psp, psp_reference, failure_code, capture_before, created_at, updated_at, events)
     select world.id(n), merchant, false, total, currency, authorized, capturing, captured, refunding, refunded, voiding, voided,
            expired, status, version, 'pm_card_visa', capture, multiple_captures, 'Größe 7', jsonb_build_object('order', n::text),
            'stripe', w.reference || n, failure, case when not capture and authorized > 0 then '2026-03-20T10:00Z'::timestamptz end,
-           at, at
+           at, at, number
     from world.event e join world.walk w using (story, step) where is_last;
     insert into operations (payment_id, operation_id, attempt, kind, amount, currency, parameters, psp, psp_account,
                             encoder_version, actor, request_id)
@@ -230,28 +236,41 @@ create procedure world.write_results() language sql as $$
                from world.line group by n, step) l using (n, step)
     where ends $$;
 
--- A link over each batch of results and changes of status; the digest of a change without a result is that of its audit row.
+-- What changes the status and ends nothing has a document of its own; all events are relayed.
+create procedure world.write_events() language sql as $$
+    insert into interim_documents
+    select operation_id, version, world.id(n), jsonb_build_object('payment_id', 'pay_' || world.id(n), 'status', status)::text, at
+    from world.event e join world.walk w using (story, step) where change is not null and not ends;
+    insert into events
+    select merchant, false, world.id(n, 5000 + step), 'payment.captured', world.id(n), number, operation_id, attempt, version, at
+    from world.event e join world.walk w using (story, step) where change is not null or ends and event <> 'refused';
+    insert into relay_cursors select 'events', writer, max(link) from world.event group by writer $$;
+
+-- A link over each batch of results and changes of status; the digest of a change without a result is that of its audit row and
+-- its document.
 create procedure world.write_chain() language plpgsql as $$
 declare
     head bytea[] := array[decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')];
     batch record;
 begin
     for batch in
-        select e.writer, e.link, string_agg(coalesce(r.digest, sha256(convert_to(E'15:florin-change-1\n'
+        select e.writer, e.link, string_agg(coalesce(r.digest, sha256(convert_to(E'15:florin-change-2\n'
                    || world.f(a.payment_id::text) || world.f(a.operation_id::text) || world.f(a.attempt::text)
                    || world.f(a.sequence::text) || world.f(a.change) || world.f(a.actor) || world.f(a.details)
-                   || world.f(a.request_id::text) || world.f((extract(epoch from a.created_at) * 1000000)::int8::text), 'UTF8'))),
-                   '' order by e.position) as digests,
+                   || world.f(a.request_id::text) || world.f((extract(epoch from a.created_at) * 1000000)::int8::text)
+                   || world.f(d.body), 'UTF8'))), '' order by e.position) as digests,
                array_agg(e.operation_id order by e.position) as operations, array_agg(w.attempt order by e.position) as attempts,
-               array_agg(w.version::int order by e.position) as sequences, max(e.at) as at
+               array_agg(w.version::int order by e.position) as sequences, max(e.at) as at,
+               array_agg(case when w.event = 'refused' then 0 else w.number end order by e.position) as events
         from world.event e
         join world.walk w using (story, step)
         left join operation_results r on w.ends and r.operation_id = e.operation_id and r.attempt = w.attempt
         left join payment_audit_log a on a.operation_id = e.operation_id and a.sequence = w.version
+        left join interim_documents d on d.operation_id = e.operation_id and d.version = w.version
         where w.ends or w.change is not null group by e.writer, e.link order by e.writer, e.link
     loop
         insert into chain_links values (batch.writer, batch.link, head[1 + batch.writer], sha256(head[1 + batch.writer]
-            || batch.digests), batch.operations, batch.attempts, batch.sequences, batch.at);
+            || batch.digests), batch.operations, batch.attempts, batch.sequences, batch.at, batch.events);
         head[1 + batch.writer] := sha256(head[1 + batch.writer] || batch.digests);
     end loop;
 end $$;
@@ -262,5 +281,6 @@ create procedure world.make(payments int, batch int) language sql as $$
     call world.write_payments();
     call world.post();
     call world.write_results();
+    call world.write_events();
     call world.write_chain() $$;
 )sql"

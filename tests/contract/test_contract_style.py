@@ -158,6 +158,11 @@ def test_the_codes_of_the_contract_the_program_and_the_error_pages_are_the_same(
     assert answered | NOT_IN_OPERATIONS == set(codes) - {"overflow"}
 
 
+def test_the_types_of_events_are_those_of_the_program():
+    words = re.findall(r'\{EventType::\w+, "([a-z._]+)"\}', (ROOT / "src/payments/event.cpp").read_text())
+    assert words and CONTRACT["components"]["schemas"]["EventType"]["enum"] == words
+
+
 def test_the_currencies_of_the_contract_are_those_of_the_program():
     table = re.findall(r'\{"([A-Z]{3})", \d\}', (ROOT / "src/base/currency.cpp").read_text())
     assert len(table) > 150 and CONTRACT["components"]["schemas"]["Currency"]["enum"] == table

@@ -12,7 +12,7 @@ from harness.processes import Gateway, wait_until
 # Written once: UPDATE, DELETE and TRUNCATE are refused to the application by grants, to the owner by a trigger.
 APPEND_ONLY = {"idempotency_keys", "operations", "operation_results", "psp_references", "late_charges", "ledger_accounts",
                "ledger_entries", "payment_audit_log", "chain_links", "operation_reversals", "admin_audit_log", "psp_events",
-               "psp_event_ids"}
+               "psp_event_ids", "interim_documents", "events"}
 # Everything else, with what the application may do beside SELECT and why. "update(a b)": these columns only.
 OTHERS = {
     "payments": ("insert update", "amounts and status move; the database checks their limits"),
@@ -23,12 +23,19 @@ OTHERS = {
     "watched_attempts": ("insert update delete", "the worker's list of attempts that may yet turn out to have been executed"),
     "standing_late_charges": ("insert update delete", "late charges on their way back, gone once they are"),
     "open_psp_events": ("insert update delete", "the queue of PSPs' events, gone once they are handled"),
+    "relays": ("update", "the position of the last id that was given out"),
+    "relay_cursors": ("insert update", "how far each writer's links are told, recomputed by florin verify"),
     "merchants": ("insert update(before_expiry before_expiry_hours burst closed_at name requests_per_second version)", "managed by the admin API, logged"),
     "fee_plans": ("insert update(basis_points fixed) delete", "managed by the admin API, logged"),
     "api_keys": ("insert update(expires_at last_used_at replaced_by revoked_at)", "a key's identity is written once"),
+    "webhook_endpoints": ("insert update(description reason status types updated_at url version)", "managed by the API, logged"),
+    "webhook_secrets": ("insert update(expires_at) delete", "sealed; those of a deleted endpoint are gone"),
+    "webhook_queues": ("insert update", "when each endpoint is due, and who sends to it"),
+    "webhook_deliveries": ("insert update", "what each endpoint is told, and what became of it"),
     "florin_migrations": ("", "the gateway compares the schema with its own at start"),
 }
-FUNCTIONS = {"florin_now", "florin_is_live", "florin_ensure_partitions", "florin_months_ahead", "florin_monthly_tables"}
+FUNCTIONS = {"florin_now", "florin_is_live", "florin_ensure_partitions", "florin_months_ahead", "florin_monthly_tables",
+             "florin_month_bound", "florin_free_endpoint_slot"}
 DENIED = (errors.InsufficientPrivilege,)
 
 COLUMN_RIGHTS = """

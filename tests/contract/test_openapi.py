@@ -9,7 +9,7 @@ import yaml
 
 from harness import client as client_module
 from harness.client import SALE, new_key, request
-from harness.processes import ROOT
+from harness.processes import ROOT, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,9 @@ def test_the_answers_of_a_payments_life_agree_with_the_contract(contract, mercha
     for path in ("", f"/{payment_id}", f"/{payment_id}/operations", f"/{payment_id}/ledger", f"/{payment_id}/audit", "/pay_x",
                  "?limit=2", "?limit=1000"):
         merchant.get(f"/api/v1/payments{path}")
+    for event in merchant.get("/api/v1/events?wait=25")["data"]:
+        merchant.get(f"/api/v1/events/{event['id']}")
+    merchant.get("/api/v1/events?type=payment")
     merchant.get("/api/v1/balance")
     request(merchant.port, "GET", "/api/v1/balance")
     merchant.post("/api/v1/payments", json.dumps(SALE), Content_Type="text/plain")
@@ -86,6 +89,7 @@ def test_the_answers_of_an_authorizations_life_agree_with_the_contract(contract,
     request(merchant.port, "POST", f"{path}/refund", {}, "{}")
     for tail in ("", "/refunds", "/operations", "/ledger", "/audit"):
         merchant.get(path + tail)
+    wait_until("all is told", lambda: len(merchant.get("/api/v1/events")["data"]) == 5)
     merchant.get("/api/v1/balance")
     statuses = [answer.status for _, _, answer in client_module.recorded[begin:]]
     assert statuses[:13] == [200, 200, 200, 422, 422, 200, 422, 200, 422, 400, 404, 415, 503], statuses

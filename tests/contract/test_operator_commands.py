@@ -67,6 +67,11 @@ JSON_ARGUMENTS = {
     "operations resolve": None, "operations show": None,
     "pay": ["--amount", "1.00", "--currency", "EUR"], "payments list": [], "payments show": ["{payment}"],
     "psp-events list": [], "psp-events replay": ["--parked"], "psp-events show": None, "selftest": None,
+    "webhooks endpoints create": ["--merchant", "{merchant}", "--url", "http://127.0.0.1:9/"],
+    "webhooks endpoints delete": None, "webhooks endpoints disable": None, "webhooks endpoints enable": None,
+    "webhooks endpoints list": [], "webhooks endpoints rotate": None, "webhooks endpoints show": None,
+    "webhooks endpoints test": None, "webhooks endpoints update": None,
+    "webhooks list": None, "webhooks replay": None, "webhooks show": None,
     "refund": ["{payment}"], "up": None, "api": None, "worker": None, "verify": [], "version": [], "void": ["{held}"],
 }
 

@@ -1,6 +1,7 @@
 """No secret leaves its place: not in arguments, environments of children, logs, data files, metrics, error bodies or core
 dumps (A-22, A-24). A world of its own, with secrets that are known and looked for."""
 
+import json
 import os
 import pathlib
 import pwd
@@ -28,16 +29,26 @@ class Used:
         self.live_through()
         folder = self.gateway.data / "secrets"
         self.secrets = {STRIPE_KEY, PEPPER, WRONG_KEY, CARD, self.client.secret, self.other["key"]}
+        self.secrets |= self.told_with
         self.secrets |= {path.read_text().strip() for path in folder.iterdir() if path.is_file()}
-        assert len(self.secrets) >= 9, "the passwords of three roles are among them"
+        assert len(self.secrets) >= 11, "the passwords of three roles are among them"
 
     def live_through(self):
         merchant = self.gateway.create_merchant()
         key, self.other = self.gateway.create_key(merchant), self.gateway.create_key(merchant)
         self.client = Client(self.gateway.port, key["key"])
+        self.told_with = self.tell(merchant)
         self.pay()
         self.err()
         self.command()
+
+    def tell(self, merchant):
+        """The secrets of an endpoint at which nobody listens: what is signed with them leaves for nowhere."""
+        def shown(*arguments):
+            return json.loads(self.gateway.cli("webhooks", "endpoints", *arguments, "--json").stdout)
+        made = shown("create", "--merchant", merchant, "--url", "http://127.0.0.1:9/")
+        rotated = shown("rotate", made["id"])
+        return {secret.removeprefix("whsec_") for secret in (made["secret"], rotated["secret"])}
 
     def pay(self):
         client, simulator = self.client, self.world.simulator
@@ -63,7 +74,8 @@ class Used:
 
     def command(self):
         commands = [("keys", "list"), ("merchants", "list"), ("operations", "list"), ("doctor",), ("verify",),
-                    ("config", "print", "--redacted"), ("config", "check"), ("keys", "create", "--merchant", "nobody")]
+                    ("webhooks", "endpoints", "list"), ("config", "print", "--redacted"), ("config", "check"),
+                    ("keys", "create", "--merchant", "nobody")]
         for command in commands:
             done = self.gateway.cli(*command, check=False, **self.environment)
             self.texts += [done.stdout, done.stderr]

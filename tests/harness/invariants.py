@@ -87,9 +87,10 @@ def wait_until_empty(database, rows, meanwhile="select", seconds=180):
 
 
 def hurry(queue, key, when, condition):
-    """Due now; what a worker has in its hands is left alone, as whoever waits for two rows in another order may deadlock."""
-    return (f"update {queue} set {when} = florin_now() where {key} in "
-            f"(select {key} from {queue} where {condition} for update skip locked)")
+    """Due now, once; what a worker has in its hands is left alone, as whoever waits for two rows in another order may deadlock,
+    and what is due is left to the workers: of thousands they would find none that is not locked."""
+    return (f"update {queue} set {when} = florin_now() where {key} in (select {key} from {queue} where ({condition})"
+            f" and {when} > florin_now() for update skip locked)")
 
 
 def wait_until_quiet(gateway, seconds=180):

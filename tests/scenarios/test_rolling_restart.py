@@ -3,6 +3,7 @@
 import concurrent.futures
 import contextlib
 import http.client
+import itertools
 import threading
 import time
 
@@ -24,26 +25,29 @@ class Crowd:
         self.is_over, self.asked, self.answers, self.unheard = threading.Event(), [], [], []
 
     def post(self, shopper, path, body):
-        """The final answer, or 202; None when the restarts are over first."""
+        """The final answer, or 202."""
         key = new_key()
-        for attempt in range(2000):
-            client = self.clients[(shopper + attempt) % 2]
-            try:
-                answer = client.post(path, body, key)
-            except ConnectionRefusedError:
-                continue
-            except (OSError, http.client.HTTPException) as error:
-                self.unheard.append((key, repr(error)))
-                continue
-            self.answers.append((time.monotonic(), client.port, answer))
-            if answer.status in RETRYABLE:
-                assert answer["code"] in RETRYABLE[answer.status] and int(answer.headers["retry-after"]) >= 1, answer.text
-                time.sleep(0.05)  # sooner than told to: it must do no harm
-                continue
-            assert answer.status in (200, 202), answer.text
-            self.asked.append((path, body, key, answer))
-            return answer
-        raise AssertionError(f"no answer in 2000 tries: {self.unheard[-5:]}")
+        nodes = itertools.cycle(self.clients[shopper % 2:] + self.clients[:shopper % 2])
+        # Sooner than Retry-After says: it must do no harm.
+        answer = wait_until("an answer", lambda: self.attempt(next(nodes), path, body, key), 120, 0.05)
+        self.asked.append((path, body, key, answer))
+        return answer
+
+    def attempt(self, client, path, body, key):
+        """The answer, or None when the same key has to be sent again."""
+        try:
+            answer = client.post(path, body, key)
+        except ConnectionRefusedError:
+            return None
+        except (OSError, http.client.HTTPException) as error:
+            self.unheard.append((key, repr(error)))
+            return None
+        self.answers.append((time.monotonic(), client.port, answer))
+        if answer.status in RETRYABLE:
+            assert answer["code"] in RETRYABLE[answer.status] and int(answer.headers["retry-after"]) >= 1, answer.text
+            return None
+        assert answer.status in (200, 202), answer.text
+        return answer
 
     def shop(self, shopper):
         while not self.is_over.is_set():

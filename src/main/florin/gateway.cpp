@@ -13,6 +13,7 @@
 #include "observe/log.hpp"
 #include "psp/stripe/adapter.hpp"
 #include "psp/stripe/event.hpp"
+#include "webhooks/http_sender.hpp"
 
 namespace florin {
 namespace {
@@ -63,6 +64,16 @@ T value_or_throw(Checked<T> checked) {
     return std::move(*checked);
 }
 
+webhooks::DelivererOptions deliverer_options(const config::Webhooks& config) {
+    webhooks::DelivererOptions options;
+    options.disable_after = std::chrono::days(config.disable_after_days);
+    options.answering = static_cast<std::size_t>(config.endpoints_at_once);
+    options.in_flight = 2 * options.answering;
+    options.visits = std::max(options.visits, 8 * options.answering);
+    options.per_endpoint = static_cast<std::size_t>(config.deliveries_per_endpoint);
+    return options;
+}
+
 bool is_for_every_role(std::string_view path) {
     constexpr std::array<std::string_view, 3> kPaths{"/healthz", "/readyz", "/metrics"};
     return std::ranges::find(kPaths, path) != kPaths.end();
@@ -84,16 +95,26 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
       store_(executor, store_options(config, conninfo, metrics_)),
       credentials_(executor, conninfo, value_or_throw(config::load_pepper(config))),
       administration_(executor, conninfo, value_or_throw(config::load_pepper(config))),
+      names_(std::make_shared<http::Names>(executor)),
+      webhook_endpoints_(executor, conninfo, webhooks::sealed_secrets(value_or_throw(config::load_pepper(config)))),
+      webhook_deliveries_(executor, conninfo),
+      webhook_registration_(names_, cli::target_rules(config)),
       services_{executor, clock_, store_, accounts_, metrics_, cli::flow_options(config)},
       stripe_events_(event_accounts(config)),
       operations_(services_),
       watch_(services_),
       worker_(services_),
+      deliverer_({executor, webhook_deliveries_, webhook_sender(config),
+                  webhooks::Sealer(value_or_throw(config::load_pepper(config))), clock_, metrics_},
+                 deliverer_options(config.webhooks)),
       api_({services_,
             operations_,
             watch_,
             credentials_,
             administration_,
+            webhook_endpoints_,
+            webhook_deliveries_,
+            webhook_registration_,
             [this] { return readiness(); },
             limit_options(config.limits),
             {&stripe_events_}}),
@@ -105,7 +126,15 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
     if (config.stripe_live) add_stripe(true, *config.stripe_live);
 }
 
-Gateway::~Gateway() = default;
+// Look-ups run on threads, which tell the loop of their end: before the loop goes.
+Gateway::~Gateway() {
+    names_->close();
+}
+
+webhooks::Sender Gateway::webhook_sender(const config::Config& config) {
+    auto client = std::make_shared<http::PublicClient>(executor_, names_, http::PublicClientOptions{});
+    return webhooks::http_sender(std::move(client), cli::target_rules(config), clock_);
+}
 
 void Gateway::add_stripe(bool live, const config::StripeAccount& account) {
     auto options = value_or_throw(cli::stripe_options(account, live));
@@ -118,9 +147,14 @@ Task<void> Gateway::start() {
     co_await store_.ensure_partitions(Deadline::after(kStart));
     server_.start();
     if (role_ == cli::Role::api) co_return;
-    is_working_ = true;
-    boost::asio::co_spawn(executor_, worker_.run(), [this](std::exception_ptr failure) {
-        is_working_ = false;
+    start_duty(worker_.run());
+    start_duty(deliverer_.run());
+}
+
+void Gateway::start_duty(Task<void> duty) {
+    ++duties_;
+    boost::asio::co_spawn(executor_, std::move(duty), [this](std::exception_ptr failure) {
+        --duties_;
         worker_end_.cancel();
         // It waits out every trouble of its own: what comes here is a bug, and a worker that settles nothing must not
         // live.
@@ -143,6 +177,7 @@ Task<std::string> Gateway::readiness() {
 Task<void> Gateway::drain(Deadline deadline) {
     is_draining_ = true;
     worker_.stop();
+    deliverer_.stop();
     watch_.stop();
     co_await server_.drain(Deadline::after(kAnswersLeave).earlier(deadline));
     co_await operations_.drain(deadline);
@@ -151,10 +186,11 @@ Task<void> Gateway::drain(Deadline deadline) {
 }
 
 Task<void> Gateway::worker_ended(Deadline deadline) {
-    if (!is_working_) co_return;
-    worker_end_.expires_after(deadline.remaining());
-    boost::system::error_code ended_or_not;
-    co_await worker_end_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended_or_not));
+    while (duties_ > 0 && !deadline.passed()) {
+        worker_end_.expires_after(deadline.remaining());
+        boost::system::error_code ended_or_not;
+        co_await worker_end_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended_or_not));
+    }
 }
 
 }  // namespace florin

@@ -17,6 +17,7 @@
 #include "store/administration.hpp"
 #include "store/credentials.hpp"
 #include "store/store.hpp"
+#include "webhooks/deliverer.hpp"
 
 namespace florin {
 
@@ -33,6 +34,8 @@ public:
     Task<void> drain(Deadline deadline);
 
 private:
+    webhooks::Sender webhook_sender(const config::Config& config);
+    void start_duty(Task<void> duty);
     void add_stripe(bool live, const config::StripeAccount& account);
     Task<http::Response> handle(http::Request request);
     Task<std::string> readiness();
@@ -47,15 +50,20 @@ private:
     store::Store store_;
     store::Credentials credentials_;
     store::Administration administration_;
+    std::shared_ptr<http::Names> names_;  // of merchants' hosts
+    store::WebhookEndpoints webhook_endpoints_;
+    store::WebhookDeliveries webhook_deliveries_;
+    webhooks::Registration webhook_registration_;
     flow::Services services_;
     psp::stripe::StripeEvents stripe_events_;
     flow::Operations operations_;
-    flow::PaymentWatch watch_;
+    flow::ChangeWatch watch_;
     flow::Worker worker_;
+    webhooks::Deliverer deliverer_;
     api::Api api_;
     http::Server server_;
     Timer worker_end_;
-    bool is_working_ = false;
+    int duties_ = 0;  // of the worker that have not ended
     bool is_draining_ = false;
 };
 

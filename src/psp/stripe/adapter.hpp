@@ -47,7 +47,7 @@ public:
 
     Task<Answer> execute(Call call, Deadline deadline) override;
     Task<Answer> read(std::string reference, Call call, Deadline deadline) override;
-    Task<Sweep> look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) override;
+    Task<Sweep> look_up(LookUp wanted, Deadline deadline) override;
     Task<Answer> abandon(std::string reference, Call call, Deadline deadline) override;
     Checked<Event> read_event(std::string_view body) const override { return stripe::read_event(body); }
     Task<std::expected<ListedPage, std::string>> list(ListQuery query, Deadline deadline) override;
@@ -67,8 +67,8 @@ private:
     // Rule 21: the refusal, or what the payment's object knows better.
     Task<Answer> read_back(Answer refusal, Call call, Deadline deadline);
     Task<bool> is_exhausted(Call call, Deadline deadline);
-    // look_up.cpp. `list` is the target of the first page.
-    Task<Sweep> sweep_list(std::string list, bool refunds, Wanted wanted, Deadline deadline);
+    // look_up.cpp. `list` is the target of the first page, `begun` what was read of it before.
+    Task<Sweep> sweep_list(std::string list, bool refunds, Wanted wanted, Sweep begun, Deadline deadline);
     Task<Sweep> sweep_intent(std::string reference, Wanted wanted, Deadline deadline);
 
     // The one way out: what was heard is told to the listener.

@@ -60,9 +60,13 @@ protected:
         return run(psp_->read(std::move(reference), std::move(call), in_time()));
     }
     Answer sale() { return execute(sale_call()); }
-    Sweep look_up(std::vector<Call> calls) {
-        return run(psp_->look_up(WallTime(Milliseconds(1'700'000'000'000)), WallTime(Milliseconds(1'700'000'100'000)),
-                                 std::move(calls), in_time()));
+    Sweep look_up(std::vector<Call> calls) { return look_up(std::move(calls), {}); }
+    Sweep look_up(std::vector<Call> calls, Sweep begun) {
+        LookUp wanted{.from = WallTime(Milliseconds(1'700'000'000'000)),
+                      .to = WallTime(Milliseconds(1'700'000'100'000)),
+                      .calls = std::move(calls),
+                      .begun = std::move(begun)};
+        return run(psp_->look_up(std::move(wanted), in_time()));
     }
     // Head and body of the request with this number.
     std::string request(std::size_t number) { return server_->requests().at(number); }

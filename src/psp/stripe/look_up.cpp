@@ -44,6 +44,8 @@ std::string common_intent(const std::map<std::string, Call>& refunds) {
 
 void append(Sweep& whole, Sweep part) {
     whole.complete = whole.complete && part.complete;
+    // Of two lists neither could say where it goes on.
+    whole.next = whole.evidence.empty() ? part.next : std::string();
     whole.found.merge(std::move(part.found));
     whole.requests += part.requests;
     if (!whole.evidence.empty()) whole.evidence += "; ";
@@ -89,21 +91,21 @@ void pick(const boost::json::array& data, const std::map<std::string, Call>& wan
 
 }  // namespace
 
-Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<Call> calls, Deadline deadline) {
+Task<Sweep> StripePsp::look_up(psp::LookUp wanted, Deadline deadline) {
     const auto began = std::chrono::steady_clock::now();
-    const auto count = calls.size();
+    const auto count = wanted.calls.size();
     // `created` is on Stripe's clock.
-    from -= rules_.clock_error;
-    to += rules_.clock_error;
-    const Split parts = split(std::move(calls));
+    const auto from = wanted.from - rules_.clock_error, to = wanted.to + rules_.clock_error;
+    const Split parts = split(std::move(wanted.calls));
     Sweep sweep{.complete = true, .found = {}, .evidence = {}, .requests = 0};
     if (!parts.creations.empty()) {
-        append(sweep, co_await sweep_list(list_intents_target(from, to), false, parts.creations, deadline));
+        append(sweep,
+               co_await sweep_list(list_intents_target(from, to), false, parts.creations, wanted.begun, deadline));
     }
     if (!parts.refunds.empty()) {
         const auto intent = common_intent(parts.refunds);
         auto list = intent.empty() ? list_refunds_target(from, to) : refunds_of_target(intent);
-        append(sweep, co_await sweep_list(std::move(list), true, parts.refunds, deadline));
+        append(sweep, co_await sweep_list(std::move(list), true, parts.refunds, wanted.begun, deadline));
     }
     for (const auto& [intent, wanted] : parts.by_intent) {
         append(sweep, co_await sweep_intent(intent, wanted, deadline));
@@ -112,12 +114,13 @@ Task<Sweep> StripePsp::look_up(WallTime from, WallTime to, std::vector<Call> cal
     co_return sweep;
 }
 
-Task<Sweep> StripePsp::sweep_list(std::string list, bool refunds, Wanted wanted, Deadline deadline) {
-    Sweep sweep;
-    std::string after;
+Task<Sweep> StripePsp::sweep_list(std::string list, bool refunds, Wanted wanted, Sweep begun, Deadline deadline) {
+    Sweep sweep = std::move(begun);
+    const std::string which = sweep.next.empty() ? "all of " : "the last ";
     sweep.requests = 0;
+    sweep.evidence.clear();
     while (sweep.evidence.empty()) {
-        auto request = get(after.empty() ? list : next_page(list, after));
+        auto request = get(sweep.next.empty() ? list : next_page(list, sweep.next));
         ++sweep.requests;
         const Wire wire = co_await send(std::move(request), deadline);
         const auto page = wire ? decode_page(*wire, refunds) : std::unexpected(wire.error().what);
@@ -128,10 +131,10 @@ Task<Sweep> StripePsp::sweep_list(std::string list, bool refunds, Wanted wanted,
         pick(page->data, wanted, options_.live, sweep);
         sweep.complete = !page->has_more;
         if (sweep.complete)
-            sweep.evidence = "all of " + std::to_string(sweep.requests) + " pages read";
-        else if (page->last_id == after)
+            sweep.evidence = which + std::to_string(sweep.requests) + " pages read";
+        else if (page->last_id == sweep.next)
             sweep.evidence = "the list does not move on";
-        after = page->last_id;
+        sweep.next = sweep.complete ? std::string() : page->last_id;
     }
     co_return sweep;
 }

@@ -48,6 +48,21 @@ TEST_F(LookUp, a_list_that_does_not_move_on_ends_the_look_up) {
     EXPECT_EQ(sweep.evidence, "the list does not move on");
 }
 
+TEST_F(LookUp, a_look_up_that_was_cut_off_goes_on_where_it_ended) {
+    answers({canned(200, list(succeeded() + "," + foreign("pi_8"), true)), canned(500, "{}"),
+             canned(200, list(foreign("pi_7"), true)), canned(200, list(foreign("pi_6"), false))});
+    const auto begun = look_up({sale_call()});
+    EXPECT_FALSE(begun.complete);
+    EXPECT_EQ(begun.next, "pi_8");
+    const auto whole = look_up({sale_call()}, begun);
+    EXPECT_TRUE(whole.complete) << whole.evidence;
+    EXPECT_EQ(whole.evidence, "the last 2 pages read");
+    EXPECT_EQ(whole.requests, 2);
+    EXPECT_EQ(whole.next, "");
+    EXPECT_EQ(whole.found.size(), 1U) << "what it found before";
+    EXPECT_NE(server_->requests().at(2).find("&starting_after=pi_8 HTTP/1.1"), std::string::npos);
+}
+
 TEST_F(LookUp, two_objects_under_one_key_are_believed_neither) {
     answers({canned(200, list(succeeded() + "," + of_id(succeeded(), "pi_2"), false))});
     const auto sweep = look_up({sale_call()});

@@ -11,7 +11,7 @@ Task<Answer> StripePsp::refund(Call call, Deadline deadline) {
     if (!is_worth_reading_back(answer)) co_return answer;
     Wanted wanted;
     wanted.emplace(idempotency_key(call.operation, call.attempt), call);
-    const auto sweep = co_await sweep_list(refunds_of_target(*call.payment_reference), true, wanted, deadline);
+    const auto sweep = co_await sweep_list(refunds_of_target(*call.payment_reference), true, wanted, Sweep(), deadline);
     if (!sweep.found.empty()) co_return confirmed_by(std::move(answer), sweep.found.begin()->second);
     if (sweep.complete && answer.decline) answer.confirmed = co_await is_exhausted(std::move(call), deadline);
     co_return answer;

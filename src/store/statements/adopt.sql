@@ -15,7 +15,7 @@ p as ({payment} returning w.*, q.merchant_id),
 late as (
     insert into late_charges (operation_id, attempt, payment_id, psp, psp_reference, adopted_by, created_at)
     select operation_id, attempt - 1, payment_id, psp, reference, attempt, at from p),
-linked as (select * from p),
+linked as (select p.*, ($11::int8[])[9 * ord::int4]::int4 as event from p),
 {chain},
 {posting},
 {following}

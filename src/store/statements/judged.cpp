@@ -20,16 +20,17 @@ void bind_condition(postgres::Params& params, Items items) {
     add(Oid::boolean, [](const Settlement& s) { return s.needs_generation; });
 }
 
-// Eight per item: one long array is cheaper for the database than eight columns.
-postgres::Array amounts_of(Items items) {
+// Nine per item, the last the count of events: one long array is cheaper for the database than nine columns.
+postgres::Array numbers_of(Items items) {
     using payments::Amounts;
     postgres::Array array(Oid::int8);
     for (const ItemPtr& item : items) {
-        const Amounts& amounts = static_cast<const JudgedItem&>(*item).request.settlement.step.payment.amounts;
+        const auto& payment = static_cast<const JudgedItem&>(*item).request.settlement.step.payment;
         for (const auto amount : {&Amounts::authorized, &Amounts::capturing, &Amounts::captured, &Amounts::refunding,
                                   &Amounts::refunded, &Amounts::voiding, &Amounts::voided, &Amounts::expired}) {
-            array.add(amounts.*amount);
+            array.add(payment.amounts.*amount);
         }
+        array.add(std::int64_t{payment.events});
     }
     return array;
 }
@@ -42,7 +43,7 @@ void bind_payment(postgres::Params& params, Items items) {
     params.add(column<JudgedItem>(
         Oid::text, items, [](const Judged& j) { return payments::to_string(j.settlement.step.payment.status); }));
     params.add(column<JudgedItem>(Oid::text, items, [](const Judged& j) { return change_of(j.settlement); }));
-    params.add(amounts_of(items));
+    params.add(numbers_of(items));
     add(Oid::boolean, [](const Payment& p) { return p.multiple_captures; });
     add(Oid::text, [](const Payment& p) { return p.psp_reference; });
     add(Oid::text, [](const Payment& p) { return p.failure_code; });

@@ -1,6 +1,6 @@
 R"sql(
--- The judgements of attempts, one row each, sorted by payment id. $1 writer; $11 amounts, $12 and $18 are read where the
--- payment is written.
+-- The judgements of attempts, one row each, sorted by payment id. $1 writer; $11 amounts and events, $12 and $18 are read where
+-- the payment is written.
 x as materialized (
     select * from unnest($2::uuid[], $3::uuid[], $4::int2[], $5::int4[], $6::int4[], $7::int4[], $8::bool[], $9::text[],
                          $10::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::timestamptz[],

@@ -25,7 +25,8 @@ noted as (
                         when o.generation <> s.generation and o.parked then k.now
                         else o.next_try end
     from still s, clock k where o.operation_id = s.operation_id and o.attempt = s.attempt returning s.ord),
-linked as materialized (select * from p where change is not null),
+linked as materialized (select p.*, ($11::int8[])[9 * ord::int4]::int4 as event from p where change is not null),
+{interim},
 {chain}
 select ord::int4, 0::int2 from noted
 union all

@@ -62,6 +62,8 @@ postgres::Params bind_next(Items items, std::int16_t writer) {
     add(Oid::int8, [](const Reopening& r) { return in_ms(r.next.durations.call); });
     add(Oid::int8, [](const Reopening& r) { return in_ms(r.next.durations.execute); });
     add(Oid::text, [](const Reopening&) { return std::string_view(); });
+    add(Oid::int4, [](const Reopening& r) { return r.next.payment.events; });
+    add(Oid::text, [](const Reopening& r) { return std::string_view(r.document); });
     return params;
 }
 

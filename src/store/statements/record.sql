@@ -41,7 +41,8 @@ w as materialized (
 moved as ({payment} and w.version <> w.expected_version returning w.ord),
 p as materialized (select * from w where version = expected_version or (ord in (select ord from moved)) is true),
 {opening},
-linked as (select * from p),
+linked as (
+    select p.*, case when version = expected_version then 0 else ($11::int8[])[9 * ord::int4]::int4 end as event from p),
 {chain},
 {posting},
 {following},

@@ -18,7 +18,7 @@ c as materialized (
     where not x.needs_generation or (x.operation_id in (select operation_id from held)) is true),
 {claims},
 p as ({payment} returning w.*, q.merchant_id),
-linked as (select * from p),
+linked as (select p.*, ($11::int8[])[9 * ord::int4]::int4 as event from p),
 {chain},
 {posting},
 {following},

@@ -10,8 +10,8 @@ aged as materialized (
            k.now < d.execute_until and k.now - a.recorded_at < $3::int8 * interval '1 millisecond' and $6::bool
                and not d.parked as may_send,
            k.now > d.send_until + $4::int8 * interval '1 millisecond' as past_fence,
-           coalesce(k.now > d.fenced_at + $5::int8 * interval '1 millisecond', false)
-               and k.now - a.recorded_at < $3::int8 * interval '1 millisecond' as fenced
+           case when k.now > d.fenced_at + $5::int8 * interval '1 millisecond'
+                    and k.now - a.recorded_at < $3::int8 * interval '1 millisecond' then d.fenced_at end as fenced_at
     from due d cross join clock k
     join operations a on a.payment_id = d.payment_id and a.operation_id = d.operation_id and a.attempt = d.attempt),
 taken as (
@@ -23,7 +23,7 @@ taken as (
     from aged d cross join clock k where o.operation_id = d.operation_id
     returning d.*, o.generation, o.send_until)
 select t.operation_id, t.attempt, t.payment_id, t.kind, t.amount, t.currency, t.psp, t.psp_account, t.encoder_version,
-       t.actor, t.request_id, t.parameters, t.generation, t.tries, t.may_send, t.past_fence and not t.may_send, t.fenced, t.recorded_at,
+       t.actor, t.request_id, t.parameters, t.generation, t.tries, t.may_send, t.past_fence and not t.may_send, t.fenced_at, t.recorded_at,
        t.send_until, (extract(epoch from t.age) * 1000)::int8, t.psp_reference, t.parked, {payment}
 from taken t join payments q on q.id = t.payment_id
 )sql"

@@ -82,12 +82,15 @@ bool has_metadata(const Document& d) {
 
 std::string wrong_terms(const Document& d) {
     const bool creates = d.attempt().creates();
-    // What answers a late success may stand beside a payment that has no reference yet.
-    const bool has_reference =
-        d.attempt().is_late() || d.says("psp_reference", creates ? d.result().psp_reference : d.payment.psp_reference);
+    // What answers a late success may stand beside a payment that has no reference yet, as may what was refused while
+    // its creation was not executed.
+    const bool may_have_none = d.attempt().refused() && d.after.authorized == 0;
+    const auto& reference = creates ? d.result().psp_reference : d.payment.psp_reference;
+    const bool has_reference = d.attempt().is_late() || d.says("psp_reference", reference) ||
+                               (may_have_none && d.says("psp_reference", std::nullopt));
     if ((creates && !d.says("psp", d.result().psp)) || !has_reference) {
-        return fmt::format("its body says {} {} and the result {} {}", d.shown("psp"), d.shown("psp_reference"),
-                           d.result().psp, d.result().psp_reference.value_or("none"));
+        return fmt::format("its body says {} {} and the {} {} {}", d.shown("psp"), d.shown("psp_reference"),
+                           creates ? "result" : "payment", d.result().psp, reference.value_or("none"));
     }
     if (!d.says_flag("live", d.payment.live) || !d.says_flag("capture", d.payment.capture) ||
         !d.says("payment_method", d.payment.payment_method) || !d.says("description", d.payment.description) ||

@@ -1,18 +1,21 @@
 R"sql(
 -- A change with a result is covered by the result's stored digest (the check "digest" compares that with the rows); one
--- without has the digest of its audit row alone, the canonical bytes 'florin-change-1'.
+-- without has the digest of its audit row and its document, the canonical bytes 'florin-change-2'; in links of older releases
+-- that of its audit row alone, 'florin-change-1'.
 with {items},
 covered as (
     select i.writer, i.link,
            string_agg(coalesce(r.digest, sha256(convert_to(concat(
-               {'florin-change-1'}, {a.payment_id::text}, {a.operation_id::text}, {a.attempt::text}, {a.sequence::text},
-               {a.change::text}, {a.actor}, {a.details}, {a.request_id::text},
-               {(extract(epoch from a.created_at) * 1000000)::int8::text}), 'UTF8'))), ''::bytea order by i.position) as digests,
+               {case when d.body is null then 'florin-change-1' else 'florin-change-2' end}, {a.payment_id::text},
+               {a.operation_id::text}, {a.attempt::text}, {a.sequence::text}, {a.change::text}, {a.actor}, {a.details},
+               {a.request_id::text}, {(extract(epoch from a.created_at) * 1000000)::int8::text},
+               case when d.body is not null then {d.body} end), 'UTF8'))), ''::bytea order by i.position) as digests,
            string_agg('op_' || a.operation_id || ' sequence ' || a.sequence, ', ' order by i.position)
                filter (where r.operation_id is null) as changes
     from items i
     left join operation_results r on r.operation_id = i.operation_id and r.attempt = i.attempt and r.version = i.sequence
     left join payment_audit_log a on a.operation_id = i.operation_id and a.sequence = i.sequence
+    left join interim_documents d on d.operation_id = i.operation_id and d.version = i.sequence
     group by i.writer, i.link),
 walk as (
     select writer, link, previous, hash, lag(link, 1, 0::int8) over w as link_before,

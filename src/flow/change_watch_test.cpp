@@ -1,14 +1,14 @@
-#include "flow/payment_watch.hpp"
+#include "flow/change_watch.hpp"
 
 #include "flow/flow_fixture.hpp"
 
 namespace florin::flow {
 namespace {
 
-class PaymentWatchTest : public FlowTest {
+class ChangeWatchTest : public FlowTest {
 protected:
     Gateway gateway{loop, psp, quick_options()};
-    PaymentWatch watch{gateway.services};
+    ChangeWatch watch{gateway.services};
 
     payments::Payment open_payment() {
         psp.answers = {unclear()};
@@ -31,7 +31,7 @@ protected:
     }
 };
 
-TEST_F(PaymentWatchTest, who_waits_is_told_when_another_process_settles_it) {
+TEST_F(ChangeWatchTest, who_waits_is_told_when_another_process_settles_it) {
     const auto payment = open_payment();
     const auto waiting = begin(payment, kPatience);
     end_leases();
@@ -43,19 +43,19 @@ TEST_F(PaymentWatchTest, who_waits_is_told_when_another_process_settles_it) {
     EXPECT_FALSE(has_open(read(gateway, payment.id)));
 }
 
-TEST_F(PaymentWatchTest, nothing_new_is_told_at_the_deadline) {
+TEST_F(ChangeWatchTest, nothing_new_is_told_at_the_deadline) {
     const auto waiting = begin(open_payment(), Milliseconds{500});
     ASSERT_TRUE(ends(waiting));
     EXPECT_FALSE(waiting->moved->value());
 }
 
-TEST_F(PaymentWatchTest, who_has_gone_is_let_go) {
+TEST_F(ChangeWatchTest, who_has_gone_is_let_go) {
     const auto waiting = begin(open_payment(), Milliseconds{600'000}, [] { return true; });
     ASSERT_TRUE(ends(waiting));
     EXPECT_FALSE(waiting->moved->value());
 }
 
-TEST_F(PaymentWatchTest, a_stopping_process_lets_all_go_and_takes_no_more) {
+TEST_F(ChangeWatchTest, a_stopping_process_lets_all_go_and_takes_no_more) {
     const auto payment = open_payment();
     const auto waiting = begin(payment, Milliseconds{600'000});
     loop.wait_for(pause(loop.io.get_executor(), Milliseconds{50}));
@@ -65,7 +65,7 @@ TEST_F(PaymentWatchTest, a_stopping_process_lets_all_go_and_takes_no_more) {
 }
 
 // One key that waits for everything would otherwise leave no place to anybody else.
-TEST_F(PaymentWatchTest, a_bounded_number_may_wait_and_of_one_merchant_a_share_of_them) {
+TEST_F(ChangeWatchTest, a_bounded_number_may_wait_and_of_one_merchant_a_share_of_them) {
     auto payment = open_payment();
     std::vector<std::shared_ptr<Result>> all;
     const auto one_more = [&] {
