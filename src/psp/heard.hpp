@@ -12,7 +12,7 @@ struct Heard {
     enum class Kind : std::uint8_t {
         answered,  // whatever it said, it works
         limited,   // it asks for fewer requests: 429
-        silent,    // refused, reset, timed out, or 5xx
+        silent,    // refused, reset, timed out, or a 5xx that is not a stored answer told again
     };
     Kind kind = Kind::answered;
     std::optional<Milliseconds> wait{};  // its Retry-After

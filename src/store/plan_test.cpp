@@ -119,6 +119,36 @@ TEST_F(PlanTest, a_taking_touches_what_was_found_however_much_is_due) {
     expect_at_most(200, plan);
 }
 
+// As after kill -9 upon kill -9: nobody ever had the time to count what the table holds.
+TEST_F(PlanTest, psp_events_are_found_by_their_ids_though_the_plan_was_made_when_there_were_none) {
+    const ledger::PspAccount flooded{"stripe", "flooded", false};
+    query("alter table open_psp_events set (autovacuum_enabled = off)");
+    query("update pg_class set reltuples = -1 where oid = 'open_psp_events'::regclass");
+    query("delete from pg_statistic where starelid = 'open_psp_events'::regclass");
+    const auto handle_ten = [&](Store& store) {
+        auto taken = wait(store.psp_events().take(flooded, Milliseconds(45'000), 10, soon()));
+        std::vector<EventEnd> ends{{"evt_of_nobody", 1, Handled{"done"}}};
+        for (const auto& one : taken.events) ends.push_back({one.event, one.generation, Handled{"done"}});
+        return wait(store.psp_events().finish(flooded, std::move(ends), soon()));
+    };
+    for (const std::string word : {"Takes up to", "Ends taken events"}) {
+        const auto plan = plan_of(word, [&](Store& store) {
+            EXPECT_EQ(handle_ten(store), 0U);
+            query(
+                "insert into open_psp_events select 'evt_' || n, 'stripe', 'flooded', false, gen_random_uuid(), 'x', 0, now(), "
+                "now(), now(), 0, 0, 0, false, false, '' from generate_series(1, 20000) n");
+            EXPECT_EQ(handle_ten(store), 10U);
+        });
+        query("delete from open_psp_events where psp_account = 'flooded'");
+        query("alter table psp_event_ids disable trigger all");
+        query("delete from psp_event_ids where psp_account = 'flooded'");
+        query("alter table psp_event_ids enable trigger all");
+        ASSERT_TRUE(plan.is_object());
+        expect_at_most(40, plan);  // four times as many are looked at
+    }
+    query("alter table open_psp_events reset (autovacuum_enabled)");
+}
+
 // One merchant with a policy among all whose holds are as near to their end.
 TEST_F(PlanTest, a_policy_is_looked_for_among_its_merchants_holds_only) {
     load_tables();

@@ -39,9 +39,12 @@ def is_quiet(client, payment_id):
     return all(row["outcome"] for row in client.operations(payment_id))
 
 
-def quiet(client, payment_id, seconds=90):
+def quiet(client, payment_id, seconds=180):
     """The payment once none of its operations is open."""
-    wait_until(f"nothing of {payment_id} is open", lambda: is_quiet(client, payment_id), seconds, 0.1)
+    try:
+        wait_until(f"nothing of {payment_id} is open", lambda: is_quiet(client, payment_id), seconds, 0.1)
+    except AssertionError as late:
+        raise AssertionError(f"{late}: {client.operations(payment_id)}") from None
     return client.payment(payment_id).json()
 
 

@@ -59,8 +59,7 @@ Answer decode(const http::ClientAnswer& wire, const Expectation& expected) {
     } else {
         answer = decode_error(wire.status, *body, expected);
     }
-    const auto* replayed = wire.find_header("idempotent-replayed");
-    answer.replayed = replayed != nullptr && *replayed == "true";
+    answer.replayed = is_replayed(wire);
     answer.http_status = wire.status;
     answer.evidence = fmt::format("HTTP {} {}", wire.status, answer.evidence);
     if (answer.replayed) answer.evidence += " (replayed)";
@@ -68,6 +67,11 @@ Answer decode(const http::ClientAnswer& wire, const Expectation& expected) {
 }
 
 }  // namespace
+
+bool is_replayed(const http::ClientAnswer& wire) {
+    const auto* replayed = wire.find_header("idempotent-replayed");
+    return replayed != nullptr && *replayed == "true";
+}
 
 Answer decode_call(const http::ClientAnswer& wire, const Expectation& expected) {
     return decode(wire, expected);

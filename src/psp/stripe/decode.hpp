@@ -16,6 +16,9 @@ namespace florin::psp::stripe {
 // (docs.stripe.com/metadata), some 30 KiB an object, and a charge repeats those of its intent.
 inline constexpr std::size_t kAnswerBytes = 4 * 1024 * 1024;
 
+// Whether Stripe stored it under the key earlier and tells it again (docs.stripe.com/api/idempotent_requests).
+bool is_replayed(const http::ClientAnswer& wire);
+
 // The answer to the money call of the operation's kind.
 Answer decode_call(const http::ClientAnswer& wire, const Expectation& expected);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "psp/stripe/decode.hpp"
 #include "psp/stripe/probe.hpp"
 
 namespace florin::psp::stripe {
@@ -31,7 +32,8 @@ std::optional<Milliseconds> retry_after(const http::ClientAnswer& answer, WallTi
 Heard heard_of(const std::expected<http::ClientAnswer, http::ClientFailure>& wire, WallTime now) {
     if (!wire) return {.kind = Heard::Kind::silent};
     if (wire->status == kTooMany) return {.kind = Heard::Kind::limited, .wait = retry_after(*wire, now)};
-    if (wire->status >= kServerError) return {.kind = Heard::Kind::silent, .wait = retry_after(*wire, now)};
+    // An error that was stored under the key says how it went then; who repeats it works.
+    if (wire->status >= kServerError && !is_replayed(*wire)) return {.kind = Heard::Kind::silent, .wait = retry_after(*wire, now)};
     return {};
 }
 
