@@ -43,7 +43,7 @@ struct TakenQueue {
     MerchantId merchant{};
     bool live = false;
     std::string url{};
-    std::int32_t failures = 0;            // tries without a success since the last one
+    std::int32_t failures = 0;            // visits without a success, or with a back-off, in a row
     Milliseconds failing_for{};           // since the first of them
     std::vector<SealedSecret> secrets{};  // that sign, the newest first
     std::vector<DueDelivery> due{};       // in the order in which they are to be sent; of a failing endpoint one
