@@ -167,6 +167,34 @@ TEST_F(DelivererTest, o_07_an_event_that_one_receiver_always_refuses_stops_none_
     EXPECT_EQ(count(shop, "status = 'pending' and tries >= 1"), 1);
 }
 
+TEST_F(DelivererTest, o_13_the_old_url_gets_what_is_under_way_and_nothing_more) {
+    const auto shop = endpoint();
+    const auto moved = endpoint();
+    receiver(shop).takes = Milliseconds{30};
+    owe(shop, 32);
+    start({.per_endpoint = 1});
+    ASSERT_TRUE(loop_.until([&] { return receiver(shop).ids.size() == 3; }));
+    Database::shared().run("update webhook_endpoints set url = '" + to_string(moved) + "' where url = '" +
+                           to_string(shop) + "'");
+    release(shop);
+    ASSERT_TRUE(becomes(shop, 32, kDelivered));
+    EXPECT_LT(receiver(shop).ids.size(), 10);
+    EXPECT_GT(receiver(moved).ids.size(), 20);
+}
+
+TEST_F(DelivererTest, o_13_what_the_old_url_answers_does_not_disable_the_new_one) {
+    const auto shop = endpoint();
+    receiver(shop).takes = Milliseconds{50};
+    receiver(shop).answer = [&](std::size_t number) {
+        if (number == 0) release(shop);
+        return Posted(Answer{.status = number == 0 ? 410 : 200});
+    };
+    owe(shop, 2);
+    start();
+    EXPECT_TRUE(becomes(shop, 2, kDelivered));
+    EXPECT_EQ(Database::shared().run("select status from webhook_endpoints"), "enabled");
+}
+
 TEST_F(DelivererTest, a_stop_gives_back_what_is_under_way) {
     const auto dead = endpoint();
     receiver(dead).takes = std::chrono::hours(1);

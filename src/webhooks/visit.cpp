@@ -105,6 +105,7 @@ Task<void> Visit::deliver(const store::DueDelivery& delivery) {
 
 void Visit::record(const store::DueDelivery& delivery, const Verdict& verdict) {
     store::DeliveryResult result{.endpoint = queue_.endpoint,
+                                 .generation = queue_.generation,
                                  .event = delivery.event,
                                  .tries = delivery.tries,
                                  .end = store::Delivered{},
@@ -144,6 +145,7 @@ void Visit::give_up(const store::DueDelivery& delivery, const std::string& why) 
                  {{"endpoint", to_string(queue_.endpoint)}, {"delivery", to_string(delivery.event)}, {"why", why}});
     work_->services.metrics.webhook_delivery("undeliverable");
     work_->results.push_back({.endpoint = queue_.endpoint,
+                              .generation = queue_.generation,
                               .event = delivery.event,
                               .tries = delivery.tries,
                               .end = store::GivenUp{},
@@ -167,6 +169,7 @@ store::ReturnedQueue Visit::returned() const {
 }
 
 std::optional<store::DisableReason> Visit::disable_reason() const {
+    if (is_lost_) return std::nullopt;
     if (is_gone_) return store::DisableReason::gone;
     const bool fails_for_long = failures_ > 0 && !has_answered_ && queue_.failing_for >= work_->options.disable_after;
     return fails_for_long ? std::optional(store::DisableReason::failing) : std::nullopt;

@@ -34,6 +34,12 @@ public:
     Visit(std::shared_ptr<Work> work, store::TakenQueue queue);
     void start();
 
+    // Its queue is held by another, or by nobody since the endpoint was changed: it sends nothing more, and what it has
+    // learned counts for nothing.
+    void lose_queue() { is_over_ = is_lost_ = true; }
+    bool is_of(WebhookEndpointId endpoint, std::int64_t generation) const {
+        return queue_.endpoint == endpoint && queue_.generation == generation;
+    }
     bool has_ended() const { return lanes_ == 0; }
     bool is_failing() const { return queue_.failures > 0; }
     bool is_slow() const { return slow_.passed(); }
@@ -59,7 +65,7 @@ private:
     Deadline start_until_, slow_;
     std::size_t failures_ = 0;                   // since the last success
     std::optional<Milliseconds> retry_after_{};  // the longest that the endpoint has asked for
-    bool has_answered_ = false, is_over_ = false, is_gone_ = false;
+    bool has_answered_ = false, is_over_ = false, is_gone_ = false, is_lost_ = false;
 };
 
 }  // namespace florin::webhooks
