@@ -8,7 +8,7 @@ function(florin_fuzz_code)
     list(TRANSFORM files PREPEND psp/stripe/)
     list(APPEND files psp/event psp/event_source psp/judge http/header_scan http/request_parser http/answer_parser http/message
         http/public_address webhooks/target
-        api/headers api/query api/trace api/admin_request api/admin_fields store/credential_secret store/notice store/policy store/scopes)
+        api/headers api/query api/trace api/admin_request api/admin_fields api/webhook_endpoint_request webhooks/event_types store/credential_secret store/notice store/policy store/scopes)
     list(TRANSFORM files PREPEND ${CMAKE_SOURCE_DIR}/src/)
     list(TRANSFORM files APPEND .cpp)
     file(GLOB config CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/config/*.cpp)

@@ -1,4 +1,6 @@
 // GET /api/v1/events, oldest first, with ?wait=25 a long poll for the next one; and GET /api/v1/events/{id}.
+#include <algorithm>
+
 #include "api/handlers.hpp"
 #include "api/query.hpp"
 #include "events/document.hpp"
@@ -7,6 +9,7 @@ namespace florin::api {
 namespace {
 
 constexpr Milliseconds kReadWithin{5'000};
+constexpr Milliseconds kToldWithin{2'000};  // of an event, from its commit to the list
 
 std::string body_of(const store::ToldPage& page) {
     std::string body = R"({"data":[)";
@@ -18,6 +21,14 @@ std::string body_of(const store::ToldPage& page) {
         page.has_more ? R"(],"has_more":true,"next_starting_after":)" : R"(],"has_more":false,"next_starting_after":)";
     body += page.next_starting_after ? '"' + to_string(*page.next_starting_after) + '"' : "null";
     return body += '}';
+}
+
+// Of a time that is over no more is told.
+Milliseconds wait_of(const EventListQuery& list, WallTime now) {
+    const Milliseconds wait(list.wait * 1000);
+    if (!list.query.created_to) return wait;
+    const auto left = std::chrono::duration_cast<Milliseconds>(*list.query.created_to - now) + kToldWithin;
+    return std::clamp(left, Milliseconds{0}, wait);
 }
 
 Refusal no_such_event() {
@@ -33,7 +44,7 @@ Task<Answer> list_events(const ApiServices& services, Call call) {
     query.live = call.credential.live;
     auto& events = services.flow.store.events();
     auto page = co_await events.list(query, call.deadline);
-    const auto until = Deadline::after(Milliseconds(list.wait * 1000));
+    const auto until = Deadline::after(wait_of(list, services.flow.clock.now()));
     while (page.events.empty() && !page.has_more && !until.passed()) {
         // What a filter leaves out is not looked at again.
         query.starting_after = page.next_starting_after;

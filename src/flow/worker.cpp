@@ -31,8 +31,10 @@ const auto kDuties = std::to_array<const Duty*>({&kExpiry, &kPolicies, &kLateFai
 }  // namespace
 
 struct Worker::State {
-    explicit State(const Services& all) : services(all), changed(all.executor) {}
+    State(const Services& all, std::vector<Companion> others)
+        : services(all), companions(std::move(others)), changed(all.executor) {}
     const Services& services;
+    const std::vector<Companion> companions;
     bool is_stopping = false;
     std::size_t loops = 0;
     Signal changed;  // stopped, or a loop has ended
@@ -45,6 +47,15 @@ struct Worker::State {
         ++state->loops;
         state->queues.insert(queue);
         boost::asio::co_spawn(state->services.executor, loop(state, std::move(work)), boost::asio::detached);
+    }
+    static void start(std::shared_ptr<State> state, const Companion& companion) {
+        ++state->loops;
+        state->queues.insert(companion.queue);
+        boost::asio::co_spawn(state->services.executor, companion.run(), [state](std::exception_ptr failure) {
+            --state->loops;
+            state->changed.notify();
+            if (failure) std::rethrow_exception(failure);  // a bug: the process must not live on without this loop
+        });
     }
     template <class Work>
     static Task<void> loop(std::shared_ptr<State> state, Work work) {
@@ -80,7 +91,8 @@ Task<void> Worker::State::check_queues(std::shared_ptr<State> state) {
     }
 }
 
-Worker::Worker(const Services& services) : state_(std::make_shared<State>(services)) {}
+Worker::Worker(const Services& services, std::vector<Companion> companions)
+    : state_(std::make_shared<State>(services, std::move(companions))) {}
 
 Worker::~Worker() = default;
 
@@ -96,12 +108,14 @@ Task<void> Worker::run() {
     const auto& services = state->services;
     State::start(state, "relay_cursors", events::Relay(services.store.events(), services.clock, services.metrics));
     State::start(state, "", Housekeeping(state->services));
+    for (const auto& companion : state->companions) State::start(state, companion);
     if (!state->services.psps.all.empty()) co_await State::check_queues(state);
     while (state->loops > 0) co_await state->changed.wait(Deadline::after(kTick));
 }
 
 void Worker::stop() {
     state_->is_stopping = true;
+    for (const auto& companion : state_->companions) companion.stop();
     state_->changed.notify();
 }
 

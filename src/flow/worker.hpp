@@ -1,16 +1,26 @@
 // What runs beside the requests: the resolver, expiries, late failures and late successes of each PSP account, the
-// relay of events, and the housekeeping.
+// relay of events, the housekeeping, and loops of other modules.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "flow/services.hpp"
 
 namespace florin::flow {
 
+// A loop that another module brings, and the table that its work waits in.
+struct Companion {
+    std::string_view queue;
+    std::function<Task<void>()> run;  // until stop(); waits out every trouble of its own
+    std::function<void()> stop;
+};
+
 class Worker {
 public:
-    explicit Worker(const Services& services);
+    Worker(const Services& services, std::vector<Companion> companions);
     ~Worker();
     // Runs until stop() and the end of what is at work then; infrastructure trouble is logged and waited out. Throws
     // when the database has a queue that nothing here works.

@@ -85,10 +85,11 @@ const std::string kParkUnknownKinds = R"sql(
     returning operation_id, payment_id, kind
 )sql";
 
-// A table with a time of the next look, or with a relay's cursor, is one that work waits in.
+// A table with a time of the next look, with a relay's cursor or with leases is one that work waits in.
 const std::string kQueues = R"sql(
     select distinct c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
-    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attname in ('next_try', 'next_look', 'relay')
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        and a.attname in ('next_try', 'next_look', 'relay', 'leased_until')
     order by 1
 )sql";
 

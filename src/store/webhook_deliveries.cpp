@@ -114,9 +114,9 @@ Task<void> WebhookDeliveries::State::add_secrets(std::vector<TakenQueue>& queues
     }
 }
 
-Task<std::size_t> WebhookDeliveries::finish(std::vector<DeliveryResult> results, Deadline deadline) {
+Task<Finished> WebhookDeliveries::finish(std::vector<DeliveryResult> results, Deadline deadline) {
     Array endpoints(Oid::uuid), events(Oid::uuid), tries(Oid::int2), endings(Oid::int2), delays(Oid::int8),
-        statuses(Oid::int2), errors(Oid::text);
+        statuses(Oid::int2), errors(Oid::text), generations(Oid::int8);
     for (const DeliveryResult& result : results) {
         const auto columns = columns_of(result);
         endpoints.add(result.endpoint.uuid());
@@ -126,12 +126,17 @@ Task<std::size_t> WebhookDeliveries::finish(std::vector<DeliveryResult> results,
         delays.add(columns.delay_ms);
         statuses.add(result.status);
         result.error.empty() ? errors.add_null() : errors.add(result.error);
+        generations.add(result.generation);
     }
     Params params;
     params.add(std::move(endpoints)).add(std::move(events)).add(std::move(tries)).add(std::move(endings));
-    params.add(std::move(delays)).add(std::move(statuses)).add(std::move(errors));
+    params.add(std::move(delays)).add(std::move(statuses)).add(std::move(errors)).add(std::move(generations));
     const Rows rows = co_await state_->worker.execute("finish_deliveries", std::move(params), deadline);
-    co_return static_cast<std::size_t>(rows[0].int8(0));
+    Finished finished{.written = static_cast<std::size_t>(rows[0].int8(0))};
+    for (int i = 0; i < rows.size() && !rows[i].is_null(1); ++i) {
+        finished.lost.push_back({WebhookEndpointId(rows[i].uuid(1)), rows[i].int8(2)});
+    }
+    co_return finished;
 }
 
 Task<void> WebhookDeliveries::give_back(std::vector<ReturnedQueue> queues, Deadline deadline) {

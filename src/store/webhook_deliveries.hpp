@@ -3,9 +3,9 @@
 // when they are due next. A result is written where the delivery is still pending after as many tries: whoever is late
 // writes nothing. On connections of its own, so that no backlog stands in a payment's way.
 //
-// Who changes an endpoint's status makes its queue due (due_at = florin_now(), and failures = 0, failing_since and
-// retry_at null when it is enabled): the worker then cancels what a deleted one still has, and lets a disabled one
-// rest.
+// Who changes an endpoint's URL or status ends the lease of its queue and makes it due (and forgets its failures, when
+// it has a new URL or is enabled): the worker then sends to where it is now, cancels what a deleted one still has, and
+// lets a disabled one rest.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -43,7 +43,7 @@ struct TakenQueue {
     MerchantId merchant{};
     bool live = false;
     std::string url{};
-    std::int32_t failures = 0;            // tries without a success since the last one
+    std::int32_t failures = 0;            // visits without a success, or with a back-off, in a row
     Milliseconds failing_for{};           // since the first of them
     std::vector<SealedSecret> secrets{};  // that sign, the newest first
     std::vector<DueDelivery> due{};       // in the order in which they are to be sent; of a failing endpoint one
@@ -65,11 +65,20 @@ struct TryAgain {
 struct GivenUp {};
 struct DeliveryResult {
     WebhookEndpointId endpoint{};
+    std::int64_t generation = 0;  // of TakenQueue
     EventId event{};
     std::int16_t tries = 0;  // of DueDelivery
     std::variant<Delivered, TryAgain, GivenUp> end{};
     std::optional<std::int16_t> status{};  // HTTP
     std::string error{};                   // our words, at most 200 bytes
+};
+struct Finished {
+    struct Lost {
+        WebhookEndpointId endpoint{};
+        std::int64_t generation = 0;
+    };
+    std::size_t written = 0;
+    std::vector<Lost> lost{};  // queues that are not held under the generation of a result any more
 };
 // A queue given back. With failures it rests for `back_off`.
 struct ReturnedQueue {
@@ -146,8 +155,8 @@ public:
     // moved, before what informs; of a failing endpoint what has waited longest. A queue without anything due is given
     // back like the others.
     Task<std::vector<TakenQueue>> take(TakeLimits limits, Deadline deadline);
-    // In one commit; says how many were written.
-    Task<std::size_t> finish(std::vector<DeliveryResult> results, Deadline deadline);
+    // In one commit.
+    Task<Finished> finish(std::vector<DeliveryResult> results, Deadline deadline);
     // After the results of their deliveries. Those that another has taken by now stay his.
     Task<void> give_back(std::vector<ReturnedQueue> queues, Deadline deadline);
     Task<DeliveryBacklog> backlog(Deadline deadline);

@@ -73,15 +73,19 @@ protected:
 
     WebhookDeliveries& deliveries() { return deliveries_; }
     std::vector<TakenQueue> take(TakeLimits limits = {}) { return wait(deliveries().take(limits, soon())); }
-    std::size_t finish(const TakenQueue& queue, std::size_t which, decltype(DeliveryResult::end) end) {
+    Finished finished(const TakenQueue& queue, std::size_t which, decltype(DeliveryResult::end) end) {
         const auto& due = queue.due.at(which);
         return wait(deliveries().finish({{.endpoint = queue.endpoint,
+                                          .generation = queue.generation,
                                           .event = due.event,
                                           .tries = due.tries,
                                           .end = end,
                                           .status = std::int16_t{500},
                                           .error = "answered 500"}},
                                         soon()));
+    }
+    std::size_t finish(const TakenQueue& queue, std::size_t which, decltype(DeliveryResult::end) end) {
+        return finished(queue, which, end).written;
     }
     void give_back(const TakenQueue& queue, int failures = 0, Milliseconds back_off = Milliseconds{0}) {
         wait(deliveries().give_back({{.endpoint = queue.endpoint,

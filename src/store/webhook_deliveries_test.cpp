@@ -49,6 +49,31 @@ TEST_F(WebhookDeliveriesTest, a_taken_queue_is_nobody_elses_until_its_lease_ends
     EXPECT_GT(again[0].generation, taken[0].generation);
 }
 
+TEST_F(WebhookDeliveriesTest, a_taken_queue_stays_its_takers_though_an_event_comes) {
+    endpoint();
+    pay();
+    ASSERT_THAT(take(), SizeIs(1));
+    pay();
+    EXPECT_EQ(queued("due_at <= now()"), 1);
+    EXPECT_THAT(take(), IsEmpty());
+}
+
+TEST_F(WebhookDeliveriesTest, who_is_late_gives_back_nothing_that_another_has_taken) {
+    endpoint();
+    pay();
+    const auto late = take();
+    query("update webhook_queues set leased_until = now() - interval '1 s', due_at = now() - interval '1 s'");
+    const auto taken = take();
+    ASSERT_THAT(taken, SizeIs(1));
+    give_back(late[0]);
+    EXPECT_EQ(queued("leased_until > now() and due_at > now()"), 1);
+    const auto told = finished(late[0], 0, Delivered{});
+    EXPECT_EQ(told.written, 1) << "the delivery is his as much as the other's";
+    ASSERT_THAT(told.lost, SizeIs(1));
+    EXPECT_EQ(told.lost[0].generation, late[0].generation);
+    EXPECT_THAT(finished(taken[0], 0, Delivered{}).lost, IsEmpty());
+}
+
 TEST_F(WebhookDeliveriesTest, a_result_is_written_once_and_a_late_one_never) {
     endpoint();
     pay();

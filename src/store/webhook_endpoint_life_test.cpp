@@ -23,6 +23,21 @@ TEST_F(WebhookEndpointsTest, a_new_url_is_tried_at_once_and_another_description_
               "true");
 }
 
+TEST_F(WebhookEndpointsTest, who_sends_to_an_endpoint_that_is_changed_has_its_queue_no_more) {
+    const auto id = make(new_shop()).row.id;
+    const auto is_released_by = [&](auto&& change) {
+        query("update webhook_queues set generation = 7, leased_until = 'infinity', due_at = 'infinity'");
+        EXPECT_TRUE(wait(change()));
+        return queue_of(id, "generation = 8 and leased_until is null and due_at <= florin_now()");
+    };
+    EXPECT_EQ(
+        is_released_by([&] { return endpoints_.update(id, {}, {.url = "https://shop.example/2"}, kOperator, soon()); }),
+        "true");
+    EXPECT_EQ(is_released_by([&] { return endpoints_.disable(id, {}, kOperator, soon()); }), "true");
+    EXPECT_EQ(is_released_by([&] { return endpoints_.enable(id, {}, kOperator, soon()); }), "true");
+    EXPECT_EQ(is_released_by([&] { return endpoints_.remove(id, {}, kOperator, soon()); }), "true");
+}
+
 TEST_F(WebhookEndpointsTest, a_disabled_endpoint_keeps_what_waits_and_an_enabled_one_is_due) {
     const Merchant shop = new_shop();
     const auto row = make(shop).row;

@@ -28,6 +28,9 @@ constexpr std::string_view kTarget = R"sql(
         select * from webhook_endpoints where id = $10::uuid and version = $11::int4 and status <> 'deleted' for update),
     audit as ($AUDIT from target $ONCE))sql";
 
+// Whoever has it has it no more, and what he says of the endpoint as it was counts for nothing.
+constexpr std::string_view kReleased = "generation = q.generation + 1, leased_until = null";
+
 constexpr auto kStatements = std::to_array<ChangeStatement>({
     {"find_endpoint", R"sql(
         select $ENDPOINT
@@ -58,7 +61,7 @@ constexpr auto kStatements = std::to_array<ChangeStatement>({
     {"update_endpoint", R"sql(
         with $TARGET,
         queue as (
-            update webhook_queues q set failures = 0, failing_since = null, retry_at = null, due_at = a.at
+            update webhook_queues q set $RELEASED, failures = 0, failing_since = null, retry_at = null, due_at = a.at
             from target t, audit a where q.endpoint_id = t.id and t.url <> $12::text)
         update webhook_endpoints e set url = $12::text, description = $13::text, types = $14::text[],
             version = e.version + 1, updated_at = a.at
@@ -66,19 +69,19 @@ constexpr auto kStatements = std::to_array<ChangeStatement>({
     {"enable_endpoint", R"sql(
         with $TARGET,
         queue as (
-            update webhook_queues q set failures = 0, failing_since = null, retry_at = null, due_at = a.at
+            update webhook_queues q set $RELEASED, failures = 0, failing_since = null, retry_at = null, due_at = a.at
             from audit a where q.endpoint_id = $10::uuid)
         update webhook_endpoints e set status = 'enabled', reason = null, version = e.version + 1, updated_at = a.at
         from audit a where e.id = $10::uuid returning e.id)sql"},
     {"disable_endpoint", R"sql(
         with $TARGET,
-        queue as (update webhook_queues q set due_at = a.at from audit a where q.endpoint_id = $10::uuid)
+        queue as (update webhook_queues q set $RELEASED, due_at = a.at from audit a where q.endpoint_id = $10::uuid)
         update webhook_endpoints e set status = 'disabled', reason = $12::text, version = e.version + 1, updated_at = a.at
         from audit a where e.id = $10::uuid returning e.id)sql"},
     {"remove_endpoint", R"sql(
         with $TARGET,
         secrets as (delete from webhook_secrets s using audit where s.endpoint_id = $10::uuid),
-        queue as (update webhook_queues q set due_at = a.at from audit a where q.endpoint_id = $10::uuid),
+        queue as (update webhook_queues q set $RELEASED, due_at = a.at from audit a where q.endpoint_id = $10::uuid),
         waiting as (
             update webhook_deliveries d set status = 'cancelled'
             from audit where d.endpoint_id = $10::uuid and d.status = 'pending')
@@ -99,7 +102,8 @@ constexpr auto kStatements = std::to_array<ChangeStatement>({
         from audit a where e.id = $10::uuid returning e.id)sql"},
 });
 
-constexpr auto kMeanings = std::to_array<Meaning>({{"$ENDPOINT", kEndpoint}, {"$TARGET", kTarget}});
+constexpr auto kMeanings =
+    std::to_array<Meaning>({{"$ENDPOINT", kEndpoint}, {"$TARGET", kTarget}, {"$RELEASED", kReleased}});
 
 }  // namespace
 

@@ -57,6 +57,12 @@ Task<bool> take(WorkPtr work) {
     co_return is_full;
 }
 
+void lose_queue(const Work& work, const store::Finished::Lost& lost) {
+    for (const auto& visit : work.visits) {
+        if (visit->is_of(lost.endpoint, lost.generation)) visit->lose_queue();
+    }
+}
+
 // What is not written because the database is gone is written later; until then it stays due, and its queue taken.
 Task<void> write_results(WorkPtr work) {
     auto results = std::exchange(work->results, {});
@@ -64,7 +70,8 @@ Task<void> write_results(WorkPtr work) {
     std::exception_ptr failure;
     try {
         FLORIN_FAIL_POINT("deliveries_before_finish");
-        co_await work->services.deliveries.finish(results, Deadline::after(kWithin));
+        const auto finished = co_await work->services.deliveries.finish(results, Deadline::after(kWithin));
+        for (const auto& lost : finished.lost) lose_queue(*work, lost);
         FLORIN_FAIL_POINT("deliveries_after_finish");
     } catch (const std::exception&) {
         failure = std::current_exception();

@@ -3,8 +3,9 @@
 // anywhere, what it had sent without writing so is sent again, under the same id.
 //
 // One endpoint never stands in another's way. An endpoint begins with one delivery at a time and gets more as long as
-// it answers quickly; with the first failure it is left alone for its back-off and then tried by one delivery.
-// Endpoints that fail, and those that have not answered for a while, are counted apart from the others and bounded.
+// it answers quickly. When it fails several times in a row, or slowly, or asks for time, it is left alone for its
+// back-off and then tried by one delivery. Endpoints that fail, and those that have not answered for a while, are
+// counted apart from the others and bounded.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -75,6 +75,13 @@ protected:
     bool becomes(WebhookEndpointId id, int expected, const std::string& condition) {
         return loop_.until([&] { return count(id, condition) == expected; });
     }
+    // As a change of the endpoint does.
+    void release(WebhookEndpointId id) {
+        Database::shared().run(
+            "update webhook_queues set generation = generation + 1, leased_until = null, due_at = now() where "
+            "endpoint_id = '" +
+            to_string(id.uuid()) + "'");
+    }
     std::string queue(WebhookEndpointId id, const std::string& what) {
         return Database::shared().run("select (" + what + ")::text from webhook_queues where endpoint_id = '" +
                                       to_string(id.uuid()) + "'");

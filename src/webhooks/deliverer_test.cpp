@@ -3,6 +3,7 @@
 #include <set>
 
 #include "webhooks/deliverer_fixture.hpp"
+#include "webhooks/schedule.hpp"
 
 namespace florin::webhooks {
 namespace {
@@ -45,6 +46,27 @@ TEST_F(DelivererTest, o_04_endpoints_that_never_answer_hold_one_send_each_and_no
     for (const auto id : dead) EXPECT_LE(receiver(id).most_at_once, 1);
 }
 
+TEST_F(DelivererTest, an_endpoint_that_loses_every_third_answer_keeps_its_speed) {
+    const auto shop = endpoint();
+    receiver(shop).takes = Milliseconds{2};
+    receiver(shop).answer = [](std::size_t number) { return Posted(Answer{.status = number % 3 == 0 ? 502 : 200}); };
+    owe(shop, 200);
+    start();
+    ASSERT_TRUE(becomes(shop, 0, "tries = 0"));
+    EXPECT_EQ(queue(shop, "retry_at is null and failures = 0"), "true");
+    EXPECT_GT(receiver(shop).most_at_once, 1);
+    EXPECT_EQ(count(shop, "status = 'pending' and due_at <= last_try_at"), 0) << "each failure has its own time";
+}
+
+TEST_F(DelivererTest, a_failure_that_comes_late_ends_the_visit_at_once) {
+    const auto shop = endpoint();
+    receiver(shop).takes = std::chrono::hours(1);
+    owe(shop, 20);
+    start({.timeout = Milliseconds{1'100}});
+    ASSERT_TRUE(loop_.until([&] { return queue(shop, "failures = 1 and leased_until is null") == "true"; }));
+    EXPECT_EQ(count(shop, "tries > 0"), 1);
+}
+
 TEST_F(DelivererTest, a_failing_endpoint_is_tried_by_one_delivery_at_a_time) {
     const auto shop = endpoint();
     receiver(shop).answer = [](std::size_t) { return Posted(Answer{.status = 500}); };
@@ -52,7 +74,7 @@ TEST_F(DelivererTest, a_failing_endpoint_is_tried_by_one_delivery_at_a_time) {
     start();
     ASSERT_TRUE(loop_.until([&] { return queue(shop, "failures >= 3") == "true"; }));
     EXPECT_EQ(receiver(shop).most_at_once, 1);
-    EXPECT_LE(receiver(shop).ids.size(), 4);
+    EXPECT_LE(receiver(shop).ids.size(), kFailuresInARow + 3);
     const std::set<std::string> ids(receiver(shop).ids.begin(), receiver(shop).ids.end());
     EXPECT_EQ(ids.size(), receiver(shop).ids.size()) << "what waits longest is tried first";
     EXPECT_EQ(count(shop, "last_status = 500 and last_error = 'answered 500'"), static_cast<int>(ids.size()));
@@ -104,6 +126,21 @@ TEST_F(DelivererTest, o_06_retry_after_is_honoured) {
     EXPECT_EQ(count(shop, "due_at > now() + interval '850 s'"), 1);
 }
 
+TEST_F(DelivererTest, o_06_retry_after_is_honoured_though_what_was_sent_beside_it_is_taken) {
+    const auto shop = endpoint();
+    receiver(shop).takes = Milliseconds{20};
+    receiver(shop).answer = [](std::size_t number) {
+        if (number != 4) return Posted(Answer{.status = 200});
+        return Posted(Answer{.status = 429, .retry_after = std::chrono::seconds(900)});
+    };
+    owe(shop, 32);
+    start();
+    ASSERT_TRUE(loop_.until([&] { return queue(shop, "failures = 1 and leased_until is null") == "true"; }));
+    EXPECT_EQ(queue(shop, "due_at > now() + interval '850 s'"), "true");
+    EXPECT_GT(count(shop, kDelivered), 5) << "the others had no answer yet";
+    EXPECT_GT(count(shop, "tries = 0"), 0);
+}
+
 TEST_F(DelivererTest, o_07_what_cannot_be_delivered_fails_alone) {
     const auto shop = endpoint();
     owe(shop, 20);
@@ -128,6 +165,34 @@ TEST_F(DelivererTest, o_07_an_event_that_one_receiver_always_refuses_stops_none_
     start();
     ASSERT_TRUE(becomes(shop, 19, kDelivered));
     EXPECT_EQ(count(shop, "status = 'pending' and tries >= 1"), 1);
+}
+
+TEST_F(DelivererTest, o_13_the_old_url_gets_what_is_under_way_and_nothing_more) {
+    const auto shop = endpoint();
+    const auto moved = endpoint();
+    receiver(shop).takes = Milliseconds{30};
+    owe(shop, 32);
+    start({.per_endpoint = 1});
+    ASSERT_TRUE(loop_.until([&] { return receiver(shop).ids.size() == 3; }));
+    Database::shared().run("update webhook_endpoints set url = '" + to_string(moved) + "' where url = '" +
+                           to_string(shop) + "'");
+    release(shop);
+    ASSERT_TRUE(becomes(shop, 32, kDelivered));
+    EXPECT_LT(receiver(shop).ids.size(), 10);
+    EXPECT_GT(receiver(moved).ids.size(), 20);
+}
+
+TEST_F(DelivererTest, o_13_what_the_old_url_answers_does_not_disable_the_new_one) {
+    const auto shop = endpoint();
+    receiver(shop).takes = Milliseconds{50};
+    receiver(shop).answer = [&](std::size_t number) {
+        if (number == 0) release(shop);
+        return Posted(Answer{.status = number == 0 ? 410 : 200});
+    };
+    owe(shop, 2);
+    start();
+    EXPECT_TRUE(becomes(shop, 2, kDelivered));
+    EXPECT_EQ(Database::shared().run("select status from webhook_endpoints"), "enabled");
 }
 
 TEST_F(DelivererTest, a_stop_gives_back_what_is_under_way) {

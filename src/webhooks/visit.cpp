@@ -11,8 +11,9 @@
 namespace florin::webhooks {
 namespace {
 
-constexpr Milliseconds kQuick{1'000};  // an endpoint that answers within it gets more at once
-constexpr Milliseconds kSlow{2'000};   // a visit that takes longer is no longer counted as one that answers
+// An endpoint that answers within it gets more at once; a failure that takes longer, as each time-out, ends the visit.
+constexpr Milliseconds kQuick{1'000};
+constexpr Milliseconds kSlow{2'000};  // a visit that takes longer is no longer counted as one that answers
 constexpr std::int32_t kMostFailures = 1'000'000;
 
 std::vector<Secret> unsealed(const Sealer& sealer, const store::TakenQueue& queue) {
@@ -52,8 +53,7 @@ Visit::Visit(std::shared_ptr<Work> work, store::TakenQueue queue)
       queue_(std::move(queue)),
       secrets_(unsealed(work_->services.sealer, queue_)),
       start_until_(Deadline::after(work_->options.start_within)),
-      slow_(Deadline::after(kSlow)),
-      failures_(queue_.failures) {}
+      slow_(Deadline::after(kSlow)) {}
 
 void Visit::start() {
     if (!queue_.due.empty()) add_lane();
@@ -69,13 +69,14 @@ Task<void> Visit::run(std::shared_ptr<Visit> visit, Lane) {
     try {
         while (const auto* delivery = visit->next()) co_await visit->deliver(*delivery);
     } catch (const std::exception& error) {
-        visit->count_failure(std::nullopt);
+        ++visit->failures_;
+        visit->is_over_ = true;
         observe::log(observe::Level::error, "worker.failed", {{"what", "webhooks"}, {"why", error.what()}});
     }
 }
 
 const store::DueDelivery* Visit::next() {
-    const bool is_over = work_->is_stopping || has_failed_ || start_until_.passed();
+    const bool is_over = work_->is_stopping || is_over_ || start_until_.passed();
     return is_over || next_ == queue_.due.size() ? nullptr : &queue_.due[next_++];
 }
 
@@ -94,14 +95,17 @@ Task<void> Visit::deliver(const store::DueDelivery& delivery) {
     const auto is_quick_until = Deadline::after(kQuick);
     const auto posted = co_await work_->services.send(std::move(post), Deadline::after(work_->options.timeout));
     FLORIN_FAIL_POINT("delivery_after_send");
+    const bool is_quick = !is_quick_until.passed();
     record(delivery, judge(posted));
-    const bool may_widen = !has_failed_ && !is_quick_until.passed() && next_ < queue_.due.size();
+    if (failures_ > 0 && !is_quick) is_over_ = true;
+    const bool may_widen = failures_ == 0 && is_quick && next_ < queue_.due.size();
     const auto& options = work_->options;
     if (may_widen && lanes_ < options.per_endpoint && work_->in_flight < options.in_flight) add_lane();
 }
 
 void Visit::record(const store::DueDelivery& delivery, const Verdict& verdict) {
     store::DeliveryResult result{.endpoint = queue_.endpoint,
+                                 .generation = queue_.generation,
                                  .event = delivery.event,
                                  .tries = delivery.tries,
                                  .end = store::Delivered{},
@@ -121,8 +125,10 @@ void Visit::record(const store::DueDelivery& delivery, const Verdict& verdict) {
             result.end = store::TryAgain{*after};
         else
             result.end = store::GivenUp{};
+        ++failures_;
+        retry_after_ = std::max(retry_after_, verdict.retry_after);
         is_gone_ = is_gone_ || verdict.end == Verdict::End::gone;
-        count_failure(verdict.retry_after);
+        is_over_ = is_over_ || is_gone_ || retry_after_ || failures_ >= kFailuresInARow;
         metrics.webhook_delivery(after ? "failed" : "given_up");
     }
     observe::log(observe::Level::debug, "webhook.tried",
@@ -133,36 +139,40 @@ void Visit::record(const store::DueDelivery& delivery, const Verdict& verdict) {
     work_->results.push_back(std::move(result));
 }
 
-void Visit::count_failure(std::optional<Milliseconds> retry_after) {
-    has_failed_ = true;
-    failures_ = std::min(failures_ + 1, kMostFailures);
-    back_off_ = back_off(failures_, retry_after, work_->dice());
-}
-
 // It is this event's fault and not the endpoint's: the others go on.
 void Visit::give_up(const store::DueDelivery& delivery, const std::string& why) {
     observe::log(observe::Level::error, "webhook.undeliverable",
                  {{"endpoint", to_string(queue_.endpoint)}, {"delivery", to_string(delivery.event)}, {"why", why}});
     work_->services.metrics.webhook_delivery("undeliverable");
     work_->results.push_back({.endpoint = queue_.endpoint,
+                              .generation = queue_.generation,
                               .event = delivery.event,
                               .tries = delivery.tries,
                               .end = store::GivenUp{},
                               .error = why});
 }
 
+// An endpoint that has answered and lost some is not failing.
+bool Visit::is_backed_off() const {
+    return retry_after_ || (failures_ > 0 && (is_over_ || !has_answered_));
+}
+
 store::ReturnedQueue Visit::returned() const {
-    return {.endpoint = queue_.endpoint,
-            .generation = queue_.generation,
-            .failures = failures_,
-            .has_answered = has_answered_,
-            .back_off = back_off_};
+    store::ReturnedQueue queue{.endpoint = queue_.endpoint,
+                               .generation = queue_.generation,
+                               .failures = has_answered_ ? 0 : queue_.failures,
+                               .has_answered = has_answered_};
+    if (!is_backed_off()) return queue;
+    queue.failures = std::min(queue_.failures + 1, kMostFailures);
+    queue.back_off = back_off(queue.failures, retry_after_, work_->dice());
+    return queue;
 }
 
 std::optional<store::DisableReason> Visit::disable_reason() const {
+    if (is_lost_) return std::nullopt;
     if (is_gone_) return store::DisableReason::gone;
     const bool fails_for_long = failures_ > 0 && !has_answered_ && queue_.failing_for >= work_->options.disable_after;
-    return has_failed_ && fails_for_long ? std::optional(store::DisableReason::failing) : std::nullopt;
+    return fails_for_long ? std::optional(store::DisableReason::failing) : std::nullopt;
 }
 
 }  // namespace florin::webhooks

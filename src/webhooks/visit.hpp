@@ -34,6 +34,12 @@ public:
     Visit(std::shared_ptr<Work> work, store::TakenQueue queue);
     void start();
 
+    // Its queue is held by another, or by nobody since the endpoint was changed: it sends nothing more, and what it has
+    // learned counts for nothing.
+    void lose_queue() { is_over_ = is_lost_ = true; }
+    bool is_of(WebhookEndpointId endpoint, std::int64_t generation) const {
+        return queue_.endpoint == endpoint && queue_.generation == generation;
+    }
     bool has_ended() const { return lanes_ == 0; }
     bool is_failing() const { return queue_.failures > 0; }
     bool is_slow() const { return slow_.passed(); }
@@ -48,7 +54,7 @@ private:
     const store::DueDelivery* next();
     Task<void> deliver(const store::DueDelivery& delivery);
     void record(const store::DueDelivery& delivery, const Verdict& verdict);
-    void count_failure(std::optional<Milliseconds> retry_after);
+    bool is_backed_off() const;
     void give_up(const store::DueDelivery& delivery, const std::string& why);
 
     std::shared_ptr<Work> work_;
@@ -57,10 +63,9 @@ private:
     std::size_t next_ = 0;
     std::size_t lanes_ = 0;
     Deadline start_until_, slow_;
-    // Since the last success.
-    std::int32_t failures_;
-    Milliseconds back_off_{0};
-    bool has_answered_ = false, has_failed_ = false, is_gone_ = false;
+    std::size_t failures_ = 0;                   // since the last success
+    std::optional<Milliseconds> retry_after_{};  // the longest that the endpoint has asked for
+    bool has_answered_ = false, is_over_ = false, is_gone_ = false, is_lost_ = false;
 };
 
 }  // namespace florin::webhooks

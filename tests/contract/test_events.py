@@ -164,6 +164,17 @@ def test_who_waits_for_a_type_is_not_told_of_another(client):
         assert [event["type"] for event in waiting.result()["data"]] == ["refund.succeeded"]
 
 
+def test_nobody_waits_for_a_time_that_is_over(client):
+    begun = time.monotonic()
+    assert listed(client, wait=25, created_to="2026-01-01T00:00:00Z")["data"] == []
+    assert time.monotonic() - begun < 10
+    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=3)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        waiting = pool.submit(listed, client, wait=25, created_to=soon.isoformat().replace("+00:00", "Z"))
+        payment = client.pay()["payment_id"]
+        assert [event["payment_id"] for event in waiting.result()["data"]] == [payment], "it is not over yet"
+
+
 def test_how_a_202_ends_is_told(quick, client):
     quick.simulator.fault(operation="create", action="drop_before_processing", times=3)
     answer = client.pay()

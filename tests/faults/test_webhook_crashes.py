@@ -76,7 +76,7 @@ def test_i_11_random_kills_and_lost_answers_lose_no_event(fragile):
     try:
         secrets = [make_endpoint(client, receiver.url)["secret"] for client, receiver in zip(clients, receivers)]
         for _ in range(KILLS):
-            # So many, and no time: each lost answer costs its endpoint a second and more.
+            # So many, and no time: each lost answer costs its delivery a second and more.
             for _ in range(dice.randint(4, 12)):
                 client = dice.choice(clients)
                 paid = client.pay() if dice.random() < 0.5 else client.authorize()

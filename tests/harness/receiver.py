@@ -151,6 +151,10 @@ def make_endpoint(client, url, **fields):
     return made.json()
 
 
+def uuid_of(endpoint):
+    return endpoint.removeprefix("we_")
+
+
 def deliveries(client, endpoint, **query):
     text = "&".join(f"{name}={value}" for name, value in {"limit": 100, **query}.items())
     answer = client.get(f"{ENDPOINTS}/{endpoint}/deliveries?{text}")

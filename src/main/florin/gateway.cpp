@@ -103,7 +103,9 @@ Gateway::Gateway(boost::asio::any_io_executor executor, const config::Config& co
       stripe_events_(event_accounts(config)),
       operations_(services_),
       watch_(services_),
-      worker_(services_),
+      worker_(services_, {{.queue = "webhook_queues",
+                           .run = [this] { return deliverer_.run(); },
+                           .stop = [this] { deliverer_.stop(); }}}),
       deliverer_({executor, webhook_deliveries_, webhook_sender(config),
                   webhooks::Sealer(value_or_throw(config::load_pepper(config))), clock_, metrics_},
                  deliverer_options(config.webhooks)),
@@ -147,14 +149,9 @@ Task<void> Gateway::start() {
     co_await store_.ensure_partitions(Deadline::after(kStart));
     server_.start();
     if (role_ == cli::Role::api) co_return;
-    start_duty(worker_.run());
-    start_duty(deliverer_.run());
-}
-
-void Gateway::start_duty(Task<void> duty) {
-    ++duties_;
-    boost::asio::co_spawn(executor_, std::move(duty), [this](std::exception_ptr failure) {
-        --duties_;
+    works_ = true;
+    boost::asio::co_spawn(executor_, worker_.run(), [this](std::exception_ptr failure) {
+        works_ = false;
         worker_end_.cancel();
         // It waits out every trouble of its own: what comes here is a bug, and a worker that settles nothing must not
         // live.
@@ -177,7 +174,6 @@ Task<std::string> Gateway::readiness() {
 Task<void> Gateway::drain(Deadline deadline) {
     is_draining_ = true;
     worker_.stop();
-    deliverer_.stop();
     watch_.stop();
     co_await server_.drain(Deadline::after(kAnswersLeave).earlier(deadline));
     co_await operations_.drain(deadline);
@@ -186,7 +182,7 @@ Task<void> Gateway::drain(Deadline deadline) {
 }
 
 Task<void> Gateway::worker_ended(Deadline deadline) {
-    while (duties_ > 0 && !deadline.passed()) {
+    while (works_ && !deadline.passed()) {
         worker_end_.expires_after(deadline.remaining());
         boost::system::error_code ended_or_not;
         co_await worker_end_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ended_or_not));

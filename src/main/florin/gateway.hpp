@@ -35,7 +35,6 @@ public:
 
 private:
     webhooks::Sender webhook_sender(const config::Config& config);
-    void start_duty(Task<void> duty);
     void add_stripe(bool live, const config::StripeAccount& account);
     Task<http::Response> handle(http::Request request);
     Task<std::string> readiness();
@@ -63,7 +62,7 @@ private:
     api::Api api_;
     http::Server server_;
     Timer worker_end_;
-    int duties_ = 0;  // of the worker that have not ended
+    bool works_ = false;  // until the end of the worker
     bool is_draining_ = false;
 };
 
