@@ -43,6 +43,36 @@ constexpr bool is_separator(char c) {
     return c == ' ' || c == '-';
 }
 
+constexpr bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+constexpr bool is_hexadecimal(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+constexpr auto kDashes = std::to_array<std::size_t>({8, 13, 18, 23});
+constexpr std::size_t kUuid = 36;
+constexpr auto kWords = std::to_array<std::size_t>({32, 40, 56, 64, 96, 128});
+
+constexpr bool is_among(const auto& lengths, std::size_t length) {
+    return std::ranges::find(lengths, length) != lengths.end();
+}
+
+// Of the identifier that begins here; 0 when none does.
+std::size_t length_of_identifier(std::string_view text) {
+    std::size_t length = 0, dashes = 0;
+    bool has_letter = false;
+    for (; length < text.size(); ++length) {
+        const bool is_dash = text[length] == '-' && is_among(kDashes, length);
+        if (!is_dash && !is_hexadecimal(text[length])) break;
+        dashes += is_dash ? 1 : 0;
+        has_letter = has_letter || std::string_view("abceABCE").contains(text[length]);
+    }
+    const bool is_whole = length == text.size() || !is_letter(text[length]);
+    const bool is_one = dashes == 0 ? is_among(kWords, length) : dashes == kDashes.size() && length == kUuid;
+    return has_letter && is_whole && is_one ? length : 0;
+}
+
 // The digits of a candidate, at most one more than a card number can have.
 struct Digits {
     std::array<char, kLongest + 1> digits{};
@@ -93,6 +123,15 @@ bool begins_with_card_number(std::string_view text) {
     return false;
 }
 
+// Without identifiers.
+bool holds_card_number(std::string_view text) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool group_begins = is_digit(text[at]) && (at == 0 || !is_digit(text[at - 1]));
+        if (group_begins && begins_with_card_number(text.substr(at))) return true;
+    }
+    return payments::is_card_number(text);
+}
+
 }  // namespace
 
 bool is_card_number(std::string_view text) {
@@ -105,11 +144,16 @@ bool is_card_number(std::string_view text) {
 }
 
 bool contains_card_number(std::string_view text) {
+    std::size_t begin = 0;
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool group_begins = is_digit(text[at]) && (at == 0 || !is_digit(text[at - 1]));
-        if (group_begins && begins_with_card_number(text.substr(at))) return true;
+        if (at > begin && (is_digit(text[at - 1]) || is_letter(text[at - 1]))) continue;
+        const auto length = length_of_identifier(text.substr(at));
+        if (length == 0) continue;
+        if (holds_card_number(text.substr(begin, at - begin))) return true;
+        begin = at + length;
+        at = begin - 1;
     }
-    return is_card_number(text);
+    return holds_card_number(text.substr(begin));
 }
 
 }  // namespace florin::payments

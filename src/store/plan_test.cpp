@@ -135,7 +135,8 @@ TEST_F(PlanTest, psp_events_are_found_by_their_ids_though_the_plan_was_made_when
         const auto plan = plan_of(word, [&](Store& store) {
             EXPECT_EQ(handle_ten(store), 0U);
             query(
-                "insert into open_psp_events select 'evt_' || n, 'stripe', 'flooded', false, gen_random_uuid(), 'x', 0, now(), "
+                "insert into open_psp_events select 'evt_' || n, 'stripe', 'flooded', false, gen_random_uuid(), 'x', "
+                "0, now(), "
                 "now(), now(), 0, 0, 0, false, false, '' from generate_series(1, 20000) n");
             EXPECT_EQ(handle_ten(store), 10U);
         });
