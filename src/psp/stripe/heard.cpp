@@ -33,7 +33,8 @@ Heard heard_of(const std::expected<http::ClientAnswer, http::ClientFailure>& wir
     if (!wire) return {.kind = Heard::Kind::silent};
     if (wire->status == kTooMany) return {.kind = Heard::Kind::limited, .wait = retry_after(*wire, now)};
     // An error that was stored under the key says how it went then; who repeats it works.
-    if (wire->status >= kServerError && !is_replayed(*wire)) return {.kind = Heard::Kind::silent, .wait = retry_after(*wire, now)};
+    if (wire->status >= kServerError && !is_replayed(*wire))
+        return {.kind = Heard::Kind::silent, .wait = retry_after(*wire, now)};
     return {};
 }
 
