@@ -73,7 +73,7 @@ public:
     }
     void start_worker() {
         is_working_ = true;
-        worker.emplace(services);
+        worker.emplace(services, std::vector{idle_deliverer()});
         boost::asio::co_spawn(loop_.io, worker->run(), [this](std::exception_ptr) { is_working_ = false; });
     }
     void stop_worker() {
@@ -85,6 +85,10 @@ private:
     static store::StoreOptions with_database(store::StoreOptions options) {
         options.conninfo = Database::shared().application();
         return options;
+    }
+    // Of another module: here it delivers nothing.
+    static Companion idle_deliverer() {
+        return {.queue = "webhook_queues", .run = []() -> Task<void> { co_return; }, .stop = [] {}};
     }
     Loop& loop_;
     ScriptedPsp& psp_;

@@ -124,10 +124,13 @@ protected:
         for (const Operation& sale : sales) tasks.push_back(store.commit(intent_of(sale), soon()));
         wait_all(std::move(tasks));
     }
-    void approve(Store& store, const std::vector<Operation>& sales) {
+    void settle(Store& store, const std::vector<Operation>& sales, Settlement (*settlement)(const Operation&)) {
         std::vector<Task<SettlementResult>> tasks;
-        for (const Operation& sale : sales) tasks.push_back(store.commit(approved(sale), soon()));
+        for (const Operation& sale : sales) tasks.push_back(store.commit(settlement(sale), soon()));
         wait_all(std::move(tasks));
+    }
+    void approve(Store& store, const std::vector<Operation>& sales) {
+        settle(store, sales, [](const Operation& sale) { return approved(sale); });
     }
     std::vector<payments::Payment> captured(int count) {
         std::vector<payments::Payment> out;

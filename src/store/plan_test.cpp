@@ -119,6 +119,35 @@ TEST_F(PlanTest, a_taking_touches_what_was_found_however_much_is_due) {
     expect_at_most(200, plan);
 }
 
+// Mostly nothing is open, and that is what the server knows of the table; then the PSP is down.
+TEST_F(PlanTest, an_outage_leaves_settlements_and_takings_as_they_are) {
+    load_tables();
+    query("alter table open_operations set (autovacuum_enabled = off)");
+    for (const std::string word : {"delete from open_operations", "evidence = s.details", "update open_operations"}) {
+        query("vacuum analyze open_operations");
+        const auto plan = plan_of(word, [&](Store& store) {
+            const auto settle_some = [&] {
+                const auto batch = sales(16);
+                open(store, batch);
+                settle(store, batch, [](const Operation& sale) { return unknown(sale); });
+                approve(store, batch);
+                const auto due = wait(store.find_due(kLoaded, 16, soon()));
+                Store::Due taking{.account = kLoaded, .operations = due, .limit = 16};
+                wait(store.take_due(std::move(taking), kAges, kDurations, soon()));
+            };
+            settle_some();
+            query(
+                "insert into open_operations select payment_id, payment_id, 1, 'sale', 'loaded', 'main', 1, now(), now(), "
+                "now(), 7, now() - interval '1 h', '', null, null, false from psp_references where psp = 'loaded' limit 10000");
+            settle_some();
+        });
+        query("delete from open_operations where psp = 'loaded'");
+        ASSERT_TRUE(plan.is_object());
+        expect_at_most(256, plan);
+    }
+    query("alter table open_operations reset (autovacuum_enabled)");
+}
+
 // As after kill -9 upon kill -9: nobody ever had the time to count what the table holds.
 TEST_F(PlanTest, psp_events_are_found_by_their_ids_though_the_plan_was_made_when_there_were_none) {
     const ledger::PspAccount flooded{"stripe", "flooded", false};

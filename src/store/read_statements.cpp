@@ -219,7 +219,8 @@ const std::string kFindDue =
 const std::string kDue = R"sql(
     select o.* from unnest($12::uuid[]) with ordinality as x(operation_id, place) cross join clock k
     join open_operations o on o.operation_id = x.operation_id
-    where o.psp = $7::text and o.psp_account = $8::text and florin_is_live(o.operation_id) = $9::bool
+    where o.operation_id = any ($12::uuid[])
+        and o.psp = $7::text and o.psp_account = $8::text and florin_is_live(o.operation_id) = $9::bool
         and o.next_try <= k.now and o.lease_until <= k.now and o.kind = any ($11::text[])
     order by x.place limit $10::int8 for update of o skip locked)sql";
 const std::string kOne = R"sql(

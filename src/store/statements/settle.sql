@@ -2,7 +2,8 @@ R"sql(
 -- Closes attempts: reference, compare-and-set of the payment, result, journals, audit row, link; the open row goes. Losers
 -- write nothing. Who needs the lease (rule 10) locks the payment and then the open row, so that nobody can take the
 -- operation in between; for facts the version decides, because every opening and closing of an attempt moves it. Attempts that
--- nothing but time or a human's word closed are watched: $48 first look and $49 end of the watch in ms, $50 how many.
+-- nothing but time or a human's word closed are watched: $48 first look and $49 end of the watch in ms, $50 how many. An open
+-- row is looked for by its key alone: mostly the table is empty, and a plan for that would go through all of it in an outage.
 with {judged},
 clock as materialized (select florin_now() as now),
 locked as materialized (
@@ -10,11 +11,12 @@ locked as materialized (
     join payments q on q.id = x.payment_id and q.version = x.expected_version
     where x.needs_generation for no key update of q),
 held as materialized (
-    select o.operation_id from locked l
-    join open_operations o on o.operation_id = l.operation_id and o.attempt = l.attempt and o.generation = l.generation
-    for update of o),
+    select o.operation_id from locked l cross join lateral (
+        select o.operation_id from open_operations o
+        where o.operation_id = l.operation_id and o.attempt = l.attempt and o.generation = l.generation for update) o),
 c as materialized (
-    select x.* from x join open_operations o on o.operation_id = x.operation_id and o.attempt = x.attempt
+    select x.* from x cross join lateral (
+        select from open_operations o where o.operation_id = x.operation_id and o.attempt = x.attempt offset 0) o
     where not x.needs_generation or (x.operation_id in (select operation_id from held)) is true),
 {claims},
 p as ({payment} returning w.*, q.merchant_id),
@@ -27,7 +29,8 @@ late_watching as (
     select p.operation_id, p.attempt, p.payment_id, o.psp, o.psp_account, o.send_until, k.now,
            k.now + ($49::int8[])[p.ord::int4] * interval '1 millisecond',
            k.now + ($48::int8[])[p.ord::int4] * interval '1 millisecond'
-    from p join open_operations o on o.operation_id = p.operation_id cross join clock k
+    from p cross join clock k
+    cross join lateral (select * from open_operations o where o.operation_id = p.operation_id offset 0) o
     where $50::int8 > 0 and ($48::int8[])[p.ord::int4] is not null),
 closed as (delete from open_operations where operation_id = any ((select array_agg(operation_id) from p)::uuid[]))
 select ord::int4, 0::int2 from p

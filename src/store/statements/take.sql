@@ -20,7 +20,8 @@ taken as (
         next_try = k.now + $1::int8 * interval '1 millisecond', news = false,
         send_until = case when d.may_send then greatest(o.send_until, k.now + $2::int8 * interval '1 millisecond')
                           else o.send_until end
-    from aged d cross join clock k where o.operation_id = d.operation_id
+    from aged d cross join clock k
+    where o.operation_id = any ((select array_agg(operation_id) from aged)::uuid[]) and o.operation_id = d.operation_id
     returning d.*, o.generation, o.send_until)
 select t.operation_id, t.attempt, t.payment_id, t.kind, t.amount, t.currency, t.psp, t.psp_account, t.encoder_version,
        t.actor, t.request_id, t.parameters, t.generation, t.tries, t.may_send, t.past_fence and not t.may_send, t.fenced_at, t.recorded_at,
