@@ -137,8 +137,10 @@ TEST_F(PlanTest, an_outage_leaves_settlements_and_takings_as_they_are) {
             };
             settle_some();
             query(
-                "insert into open_operations select payment_id, payment_id, 1, 'sale', 'loaded', 'main', 1, now(), now(), "
-                "now(), 7, now() - interval '1 h', '', null, null, false from psp_references where psp = 'loaded' limit 10000");
+                "insert into open_operations select payment_id, payment_id, 1, 'sale', 'loaded', 'main', 1, now(), "
+                "now(), "
+                "now(), 7, now() - interval '1 h', '', null, null, false from psp_references where psp = 'loaded' "
+                "limit 10000");
             settle_some();
         });
         query("delete from open_operations where psp = 'loaded'");
