@@ -142,11 +142,11 @@ def test_d_09_a_database_that_became_read_only_is_503_and_writable_again_without
 
 def test_d_09_connections_that_were_cut_are_opened_again_and_nobody_sees_an_error(small, process):
     tour = Tour(small)
+    cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'florin_app'"
     with small.gateway.database() as database, concurrent.futures.ThreadPoolExecutor(8) as threads:
         for _ in range(5):
             asked = [threads.submit(tour.merchant.pay) for _ in range(8)] + [threads.submit(tour.merchant.get, PAYMENTS)]
-            cut = database.execute("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'florin_app'")
-            assert cut.fetchone()[0] > 0
+            wait_until("there is a connection to cut", lambda: database.execute(cut).fetchone()[0] > 0, 60)
             assert {answer.result(60).status for answer in asked} <= {200, 202, 503}
     tour.merchant.calm()
     tour.check_done_once()
