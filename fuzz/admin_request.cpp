@@ -84,12 +84,6 @@ void check_small(const value& body) {
 }  // namespace florin::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace florin;
-    const auto body = json::parse(fuzz::text_of(data, size));
-    if (!body) return 0;
-    fuzz::check_merchant(*body);
-    fuzz::check_change(*body);
-    fuzz::check_key(*body);
-    fuzz::check_small(*body);
-    return 0;
+    using namespace florin::fuzz;
+    return with_json(data, size, check_merchant, check_change, check_key, check_small);
 }

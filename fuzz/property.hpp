@@ -25,6 +25,14 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
     return {reinterpret_cast<const char*>(data), size};
 }
 
+// Hands the JSON that an input is to each of the checks.
+template <class... Checks>
+int with_json(const std::uint8_t* data, std::size_t size, Checks... checks) {
+    const auto body = json::parse(text_of(data, size));
+    if (body) (checks(*body), ...);
+    return 0;
+}
+
 // A pointer without its escapes: "~1" in front of digits is no digit.
 inline std::string unescaped(std::string pointer) {
     for (auto at = pointer.find('~'); at != std::string::npos; at = pointer.find('~', at + 1))

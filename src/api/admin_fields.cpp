@@ -72,6 +72,18 @@ Checked<std::chrono::seconds> parse_overlap(const value& body, std::chrono::days
                                                       most.count(), longest.count()));
 }
 
+std::optional<std::vector<std::string>> read_words(const value& json) {
+    const auto* members = json.if_array();
+    if (members == nullptr) return std::nullopt;
+    std::vector<std::string> words;
+    for (const auto& member : *members) {
+        const auto* word = member.if_string();
+        if (word == nullptr) return std::nullopt;
+        words.emplace_back(*word);
+    }
+    return words;
+}
+
 Checked<std::string> read_name(const value& name) {
     const auto* text = name.if_string();
     if (text == nullptr || text->empty() || payments::characters(*text) > kLongestName)

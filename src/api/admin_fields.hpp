@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "payments/fields.hpp"
 #include "store/merchant.hpp"
@@ -16,6 +17,8 @@ Checked<const boost::json::object*> read_object(const boost::json::value& body);
 std::optional<Refusal> fault_of_any_field(const boost::json::value& body);
 // {"overlap_seconds":3600}: how long what is replaced serves beside what replaces it; a day when it is absent.
 Checked<std::chrono::seconds> parse_overlap(const boost::json::value& body, std::chrono::days longest);
+// The strings of an array; none where it is something else.
+std::optional<std::vector<std::string>> read_words(const boost::json::value& json);
 Checked<std::string> read_name(const boost::json::value& name);
 Checked<ledger::FeeRule> read_fee(const boost::json::value& fee, const std::string& pointer);
 // {"action":"capture","hours_ahead":24}; null for none.

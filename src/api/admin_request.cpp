@@ -1,5 +1,8 @@
 #include "api/admin_request.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <array>
 
 #include "api/admin_fields.hpp"
@@ -52,15 +55,10 @@ Fault read_mode(const object& body, KeyRequest& request) {
 Fault read_scopes(const object& body, KeyRequest& request) {
     const auto* member = body.if_contains("scopes");
     if (member == nullptr) return std::nullopt;
-    const auto* words = member->if_array();
-    std::string text;
-    bool are_words = words != nullptr;
-    for (std::size_t i = 0; are_words && i < words->size(); ++i) {
-        const auto* word = (*words)[i].if_string();
-        are_words = word != nullptr && word->find(',') == word->npos;
-        if (are_words) text.append(i == 0 ? "" : ",").append(*word);
-    }
-    const auto scopes = are_words ? store::Scopes::parse(text) : std::nullopt;
+    const auto words = read_words(*member);
+    const auto has_comma = [](const std::string& word) { return word.contains(','); };
+    const bool are_words = words && std::ranges::none_of(*words, has_comma);
+    const auto scopes = are_words ? store::Scopes::parse(fmt::format("{}", fmt::join(*words, ","))) : std::nullopt;
     if (!scopes) {
         return invalid("scopes",
                        "scopes must be an array of at least one of \"read\", \"write\", \"refund\" and \"admin\", each "

@@ -42,18 +42,11 @@ Fault read_description(const object& body, store::WebhookEndpointChange& change)
 Fault read_types(const object& body, store::WebhookEndpointChange& change) {
     const auto* member = body.if_contains("types");
     if (member == nullptr) return std::nullopt;
-    const auto* words = member->if_array();
-    std::vector<std::string> types;
-    bool are_words = words != nullptr || member->is_null();
-    for (std::size_t i = 0; words != nullptr && are_words && i < words->size(); ++i) {
-        const auto* word = (*words)[i].if_string();
-        are_words = word != nullptr;
-        if (are_words) types.emplace_back(*word);
-    }
-    if (!are_words)
+    auto types = member->is_null() ? std::vector<std::string>() : read_words(*member);
+    if (!types)
         return invalid("types",
                        "types must be an array of types of events; empty, null or left out it is all of them.");
-    auto parsed = webhooks::parse_event_types(std::move(types));
+    auto parsed = webhooks::parse_event_types(std::move(*types));
     if (!parsed) return std::move(parsed.error());
     change.types = std::move(*parsed);
     return std::nullopt;

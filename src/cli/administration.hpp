@@ -10,6 +10,7 @@
 #include "cli/database.hpp"
 #include "store/administration.hpp"
 #include "store/administration_json.hpp"
+#include "store/webhook_endpoint_rows.hpp"
 
 namespace florin::cli {
 
@@ -39,6 +40,7 @@ int print_refusal(const Refusal& refusal, std::string_view where_to_look);
 std::string to_text(const store::MerchantRow& row);
 std::string to_text(const store::KeyRow& row);
 std::string to_text(const store::AdminAuditRow& row);
+std::string to_text(const store::WebhookEndpointRow& row);
 
 template <class Row>
 void print_row(const Row& row, bool json) {

@@ -10,7 +10,18 @@
 #include "store/webhook_endpoint_rows.hpp"
 #include "webhooks/registration.hpp"
 
-namespace florin::cli::endpoints {
+namespace florin::cli {
+
+std::string to_text(const store::WebhookEndpointRow& row) {
+    auto state = row.status;
+    if (row.reason) state += " (" + *row.reason + ")";
+    if (row.failing_since) state += ", failing since " + format_time(*row.failing_since);
+    return fmt::format("{}  {}  {}  {}  {}  {}  {}", to_string(row.id), to_string(row.merchant),
+                       row.live ? "live" : "test", state, row.url,
+                       row.types.empty() ? "all types" : fmt::format("{}", fmt::join(row.types, ",")), row.description);
+}
+
+namespace endpoints {
 namespace {
 
 using Row = store::WebhookEndpointRow;
@@ -28,21 +39,8 @@ store::WebhookEndpoints open_with_secrets(Executor executor, const config::Confi
     return store::WebhookEndpoints(std::move(executor), application_url(config), webhooks::sealed_secrets(*pepper));
 }
 
-std::string to_text(const Row& row) {
-    auto state = row.status;
-    if (row.reason) state += " (" + *row.reason + ")";
-    if (row.failing_since) state += ", failing since " + format_time(*row.failing_since);
-    return fmt::format("{}  {}  {}  {}  {}  {}  {}", to_string(row.id), to_string(row.merchant),
-                       row.live ? "live" : "test", state, row.url,
-                       row.types.empty() ? "all types" : fmt::format("{}", fmt::join(row.types, ",")), row.description);
-}
-
 int print(const Row& row, bool json) {
-    if (json) {
-        print_json(to_json(row));
-    } else {
-        std::cout << to_text(row) << '\n';
-    }
+    print_row(row, json);
     return kDone;
 }
 
@@ -139,22 +137,8 @@ Task<int> list(Executor executor, config::Config config, std::string merchant, b
     const auto filter = co_await owner_filter(administration, std::move(merchant));
     if (!filter) co_return print_refusal(filter.error(), kLookAtMerchants);
     auto endpoints = open_endpoints(executor, config);
-    store::Cut cut{.limit = 100};
-    boost::json::array data;
-    for (bool has_more = true; has_more;) {
-        const auto page = co_await endpoints.list(*filter, cut, Deadline::after(kPatience));
-        for (const auto& row : page.rows) {
-            cut.starting_after = row.id.uuid();
-            if (json) {
-                data.push_back(to_json(row));
-            } else {
-                std::cout << to_text(row) << '\n';
-            }
-        }
-        has_more = page.has_more;
-    }
-    if (json) print_json({{"data", std::move(data)}});
-    co_return kDone;
+    const auto page_of = [&](store::Cut cut) { return endpoints.list(*filter, cut, Deadline::after(kPatience)); };
+    co_return co_await print_pages(page_of, [](const Row& row) { return row.id.uuid(); }, json);
 }
 
 // The event goes before its row of the log, which names it.
@@ -181,4 +165,5 @@ Task<int> test(Executor executor, config::Config config, std::string id, bool js
     co_return kDone;
 }
 
-}  // namespace florin::cli::endpoints
+}  // namespace endpoints
+}  // namespace florin::cli
