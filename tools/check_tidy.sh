@@ -1,9 +1,9 @@
 #!/bin/bash
 # clang-tidy (.clang-tidy) over the pure modules, where it is quick and its findings count most. Needs a configured build
-# directory, build/debug by default: tools/check_tidy.sh [BUILD]
+# directory, build/asan by default: tools/check_tidy.sh [BUILD]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-build=${1:-build/debug}
+build=${1:-build/asan}
 # Not fail_point.cpp: it is of test builds only, and the analyzer finds fault with Asio's own headers behind its coroutines.
 files=$(git ls-files 'src/base/*.cpp' 'src/payments/*.cpp' 'src/ledger/*.cpp' 'src/routing/*.cpp' |
     grep -v '_test\.cpp$\|/fail_point\.cpp$')

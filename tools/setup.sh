@@ -55,7 +55,7 @@ need_space() {
 # Compiled files are kept beside the build, unless this user has a compiler cache already. Paths are taken as relative, so
 # that a fresh clone elsewhere finds them too.
 choose_compiler_cache() {
-    export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+    export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
     [ -n "${CCACHE_DIR:-}" ] || [ -d "$HOME/.cache/ccache" ] || export CCACHE_DIR=$PWD/build/.ccache
 }
 

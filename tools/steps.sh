@@ -17,23 +17,31 @@ step() {
     [ "$state" = ok ] || say "$name FAILED"
 }
 
-# beside NAME COMMAND...: steps that only compute, at the lowest priority, while the steps that follow mostly wait; what
-# they say is shown by joined.
+beside_names=() beside_processes=()
+trap 'for process in "${beside_processes[@]}"; do kill -- "-$process" 2> /dev/null; done' EXIT
+
+# beside COMMAND...: steps that go on while those that follow do; what they say is shown by joined.
 beside() {
-    local name=$1; shift
-    say "$name: beside what follows"
+    say "$1: beside what follows"
     set -m  # a process group of its own, which goes when this process goes
-    ( renice -n 19 $BASHPID > /dev/null; "$@" ) > "$results/$name.log" 2>&1 < /dev/null &
+    ( "$@" ) > "$results/$1.log" 2>&1 < /dev/null &
     set +m
-    beside_name=$name beside_process=$!
-    trap 'kill -- "-$beside_process" 2> /dev/null' EXIT
+    beside_names+=("$1") beside_processes+=($!)
 }
 
+# joined NAME: waits for what goes on beside under this name.
 joined() {
-    wait "$beside_process" || true
-    trap - EXIT
-    cat "$results/$beside_name.log"
+    local i
+    for i in "${!beside_names[@]}"; do
+        [ "${beside_names[i]}" = "$1" ] || continue
+        wait "${beside_processes[i]}" || true
+        cat "$results/$1.log"
+        unset "beside_names[i]" "beside_processes[i]"
+    done
 }
+
+# For what only computes, beside tests that mostly wait.
+at_lowest_priority() { renice -n 19 $BASHPID > /dev/null; }
 
 # The environment is made anew when the requirements change.
 prepare_python() {

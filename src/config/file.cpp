@@ -82,7 +82,10 @@ void apply_key(Reading& reading, const Key& key, const Words& words, const toml:
 std::vector<std::pair<std::string, const toml::node*>> in_file_order(const toml::table& table) {
     std::vector<std::pair<std::string, const toml::node*>> entries;
     for (const auto& [key, node] : table) entries.emplace_back(key.str(), &node);
-    std::ranges::stable_sort(entries, {}, [](const auto& entry) { return entry.second->source().begin.line; });
+    std::ranges::sort(entries, {}, [](const auto& entry) {
+        const auto& begin = entry.second->source().begin;
+        return std::pair(begin.line, begin.column);
+    });
     return entries;
 }
 
