@@ -150,6 +150,37 @@ TEST_F(PlanTest, an_outage_leaves_settlements_and_takings_as_they_are) {
     query("alter table open_operations reset (autovacuum_enabled)");
 }
 
+TEST_F(PlanTest, an_outage_leaves_reads_as_they_are) {
+    load_tables();
+    query("alter table open_operations set (autovacuum_enabled = off)");
+    for (const std::string word : {"from idempotency_keys k", "r.psp_reference, o.psp_reference",
+                                   "o.kind, o.psp, o.psp_account", "as doubtful"}) {
+        query("vacuum analyze open_operations");
+        const auto plan = plan_of(word, [&](Store& store) {
+            const auto sale = sales(1).front();
+            open(store, {sale});
+            const auto look = [&] {
+                wait(store.find_by_key(merchant_, false, sale.key, soon()));
+                EXPECT_EQ(wait(store.operations_of(sale.payment.id, soon())).size(), 1U);
+                EXPECT_EQ(wait(store.open_of(sale.payment.id, soon())).size(), 1U);
+                const EventNames names{.payment = sale.payment.id, .operation = sale.id, .attempt = std::int16_t{1}};
+                EXPECT_TRUE(wait(store.find_subjects("stripe", {names}, soon())).front());
+            };
+            look();
+            query(
+                "insert into open_operations select payment_id, payment_id, 1, 'sale', 'loaded', 'main', 1, now(), "
+                "now(), "
+                "now(), 7, now() - interval '1 h', '', null, null, false from psp_references where psp = 'loaded' "
+                "limit 10000");
+            look();
+        });
+        query("delete from open_operations where psp = 'loaded'");
+        ASSERT_TRUE(plan.is_object());
+        expect_at_most(16, plan);
+    }
+    query("alter table open_operations reset (autovacuum_enabled)");
+}
+
 // As after kill -9 upon kill -9: nobody ever had the time to count what the table holds.
 TEST_F(PlanTest, psp_events_are_found_by_their_ids_though_the_plan_was_made_when_there_were_none) {
     const ledger::PspAccount flooded{"stripe", "flooded", false};

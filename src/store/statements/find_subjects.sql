@@ -30,7 +30,8 @@ left join lateral (select * from operations b
                    where b.payment_id = q.id and b.operation_id = coalesce(o.operation_id, x.operation_id)
                        and b.attempt = case when o.operation_id is not null then o.attempt else x.attempt end limit 1) a on true
 left join operation_results r on r.operation_id = a.operation_id and r.attempt = a.attempt
-left join open_operations w on w.operation_id = a.operation_id and w.attempt = a.attempt
+left join lateral (select * from open_operations i
+                   where i.operation_id = a.operation_id and i.attempt = a.attempt limit 1) w on true
 cross join lateral (
     select coalesce(bool_or(t.operation_id is not null), false) as open,
            coalesce(bool_or(t.lease_until > k.now), false) as leased,
@@ -39,7 +40,8 @@ cross join lateral (
                select true from late_charges l where l.operation_id = u.operation_id and l.attempt = u.attempt limit 1
            ) is not true), false) as doubtful
     from operations b
-    left join open_operations t on t.operation_id = b.operation_id and t.attempt = b.attempt
+    left join lateral (select * from open_operations i
+                       where i.operation_id = b.operation_id and i.attempt = b.attempt limit 1) t on true
     left join operation_results u on u.operation_id = b.operation_id and u.attempt = b.attempt
     where b.payment_id = q.id and b.kind in ('capture', 'void', 'expire')) s
 )sql"
