@@ -4,9 +4,11 @@ Everything lives in one temporary directory that the `postgres` user may enter (
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -35,10 +37,27 @@ def wait_until(what, condition, seconds=30, step=0.02):
         time.sleep(step)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+class Ports:
+    """Ports for programs that begin to listen later, or again: below those that the kernel gives to connections, and
+    each locked (a byte of one file, until this process ends) against other test runs on this machine."""
+
+    def __init__(self, path="/tmp/florin-test-ports"):
+        self.locks = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        first_of_connections = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+        self.left = list(range(10_000, first_of_connections))
+        random.shuffle(self.left)
+
+    def take(self):
+        while self.left:
+            port = self.left.pop()
+            with contextlib.suppress(OSError), socket.socket() as probe:
+                fcntl.lockf(self.locks, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+                probe.bind(("127.0.0.1", port))
+                return port
+        raise AssertionError("every port from 10000 up to net.ipv4.ip_local_port_range is in use")
+
+
+PORTS = Ports()
 
 
 def port_answers(port):
@@ -93,7 +112,7 @@ class Simulator(Process):
 
     def __init__(self, directory, shared=None):
         super().__init__("simulator", directory)
-        self.directory, self.port, self.shared = directory, free_port(), shared or {}
+        self.directory, self.port, self.shared = directory, PORTS.take(), shared or {}
 
     @property
     def url(self):
@@ -155,7 +174,7 @@ class Gateway(Process):
     def __init__(self, directory, simulator, name="gateway", command="up", settings=None, database_url=None):
         super().__init__(name, directory)
         self.directory, self.simulator, self.command = directory, simulator, command
-        self.port, self.settings, self.database_url = free_port(), settings or {}, database_url
+        self.port, self.settings, self.database_url = PORTS.take(), settings or {}, database_url
         self.data, self.config = directory / "data", directory / f"{name}.toml"
 
     def environment(self, **more):
