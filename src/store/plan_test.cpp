@@ -163,7 +163,8 @@ TEST_F(PlanTest, an_outage_leaves_reads_as_they_are) {
                 wait(store.find_by_key(merchant_, false, sale.key, soon()));
                 EXPECT_EQ(wait(store.operations_of(sale.payment.id, soon())).size(), 1U);
                 EXPECT_EQ(wait(store.open_of(sale.payment.id, soon())).size(), 1U);
-                const EventNames names{.payment = sale.payment.id, .operation = sale.id, .attempt = std::int16_t{1}};
+                const EventNames names{
+                    .payment = sale.payment.id, .operation = sale.attempt.operation, .attempt = sale.attempt.number};
                 EXPECT_TRUE(wait(store.find_subjects("stripe", {names}, soon())).front());
             };
             look();
