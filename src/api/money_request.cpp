@@ -6,12 +6,12 @@
 
 namespace florin::api {
 
-Checked<MoneyRequest> read_money_request(const http::Request& request, Body body) {
+Checked<MoneyRequest> read_money_request(const http::Request& request, Body body, boost::json::storage_ptr storage) {
     auto key = idempotency_key(request);
     if (!key) return std::unexpected(std::move(key.error()));
     if (body == Body::optional && request.body.empty()) return MoneyRequest{std::move(*key), boost::json::object{}};
     if (auto fault = fault_of_content_type(request)) return std::unexpected(std::move(*fault));
-    auto json = json::parse(request.body);
+    auto json = json::parse(request.body, {}, std::move(storage));
     if (!json) return std::unexpected(std::move(json.error()));
     return MoneyRequest{std::move(*key), std::move(*json)};
 }

@@ -19,7 +19,9 @@ struct MoneyRequest {
 // Whether an empty body is an empty object, because every field has a meaning when it is absent.
 enum class Body : std::uint8_t { required, optional };
 
-Checked<MoneyRequest> read_money_request(const http::Request& request, Body body);
+// The body is in the storage, if one is given.
+Checked<MoneyRequest> read_money_request(const http::Request& request, Body body,
+                                         boost::json::storage_ptr storage = {});
 // A PATCH needs no Idempotency-Key: the same change again changes nothing.
 Checked<boost::json::value> read_patch(const http::Request& request);
 

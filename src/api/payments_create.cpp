@@ -1,13 +1,15 @@
 // POST /api/v1/payments
 #include "api/handlers.hpp"
 #include "api/money_request.hpp"
+#include "base/json.hpp"
 #include "payments/request.hpp"
 
 namespace florin::api {
 namespace {
 
 Checked<flow::Command> command_of(const Call& call) {
-    auto asked = read_money_request(call.request, Body::required);
+    json::Arena arena;
+    auto asked = read_money_request(call.request, Body::required, arena.storage());
     if (!asked) return std::unexpected(std::move(asked.error()));
     auto request = payments::parse_create_request(asked->body, call.credential.live);
     if (!request) return std::unexpected(std::move(request.error()));

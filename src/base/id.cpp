@@ -1,6 +1,7 @@
 #include "base/id.hpp"
 
 #include <sys/random.h>
+#include <algorithm>
 
 #include <atomic>
 #include <cstring>
@@ -71,14 +72,15 @@ int hex_value(char c) {
 
 }  // namespace
 
-std::string to_string(const Uuid& uuid) {
+std::string to_string(const Uuid& uuid, std::string_view prefix) {
     constexpr const char* kDigits = "0123456789abcdef";
-    std::string text(36, '-');
+    std::string text(prefix.size() + 36, '-');
+    char* const digits = std::ranges::copy(prefix, text.data()).out;
     std::size_t at = 0;
     for (const std::uint8_t byte : uuid.bytes) {
         if (is_dash(at)) ++at;
-        text[at++] = kDigits[byte >> 4];
-        text[at++] = kDigits[byte & 15];
+        digits[at++] = kDigits[byte >> 4];
+        digits[at++] = kDigits[byte & 15];
     }
     return text;
 }

@@ -20,8 +20,8 @@ struct Uuid {
     auto operator<=>(const Uuid&) const = default;
 };
 
-std::string to_string(const Uuid& uuid);                // 36 lower-case characters
-std::optional<Uuid> parse_uuid(std::string_view text);  // exactly that form, nothing else
+std::string to_string(const Uuid& uuid, std::string_view prefix = {});  // 36 lower-case characters
+std::optional<Uuid> parse_uuid(std::string_view text);                  // exactly that form, nothing else
 
 struct Bucket {
     std::uint16_t value = 0;  // 0…16383
@@ -61,7 +61,7 @@ private:
 
 template <class Tag>
 std::string to_string(const Id<Tag>& id) {
-    return std::string(Tag::prefix) + to_string(id.uuid());
+    return to_string(id.uuid(), Tag::prefix);
 }
 
 struct PaymentTag {

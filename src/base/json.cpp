@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -24,16 +25,19 @@ public:
     static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
     static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-    explicit Handler(const Limits& limits) : limits_(limits) {}
+    Handler(std::string_view input, const Limits& limits, boost::json::storage_ptr storage)
+        : input_(input), limits_(limits), root_(std::move(storage)) {
+        open_.reserve(limits.depth);  // frames do not move: a key may point into its own
+    }
 
     boost::json::value take() { return std::move(root_); }
     const std::optional<Refusal>& refusal() const { return refusal_; }
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
-    bool on_object_begin(error_code& error) { return open(boost::json::object(), error); }
+    bool on_object_begin(error_code& error) { return open(boost::json::object_kind, error); }
     bool on_object_end(std::size_t, error_code&) { return close(); }
-    bool on_array_begin(error_code& error) { return open(boost::json::array(), error); }
+    bool on_array_begin(error_code& error) { return open(boost::json::array_kind, error); }
     bool on_array_end(std::size_t, error_code&) { return close(); }
     bool on_key_part(string_view part, std::size_t, error_code&) { return append(part); }
     bool on_key(string_view part, std::size_t, error_code& error);
@@ -51,29 +55,40 @@ public:
 private:
     struct Frame {
         boost::json::value* container;
-        std::string key;  // of the member that is being read; objects only
+        std::string_view key{};  // of the member that is being read, of objects only: in the input, or `unescaped`
+        std::string unescaped{};
     };
 
     bool append(string_view part) {
         text_.append(part.data(), part.size());
         return true;
     }
-    bool open(boost::json::value container, error_code& error);
+    // The parser gives what holds no escape as one part of the input.
+    bool is_of_input(string_view part) const {
+        const std::less_equal<const char*> before;
+        return text_.empty() && before(input_.data(), part.data()) &&
+               before(part.data() + part.size(), input_.data() + input_.size());
+    }
+    template <class Kind>
+    bool open(Kind kind, error_code& error);
     bool close() {
         open_.pop_back();
         return true;
     }
-    boost::json::value* add(boost::json::value value, error_code& error);
+    template <class Value>
+    boost::json::value* add(Value value, error_code& error);
+    bool count_member(error_code& error);
     std::string pointer() const;
     bool refuse(std::string detail, error_code& error);
     bool refuse_integer(error_code& error) {
         return refuse("The number does not fit into 64 bits: write an integer up to 9223372036854775807.", error);
     }
 
+    const std::string_view input_;
     const Limits& limits_;
     boost::json::value root_;
     std::vector<Frame> open_;  // the containers around the place that is being read, outermost first
-    std::string text_;         // the string that is being read
+    std::string text_;         // what was read of a string with escapes
     std::size_t members_ = 0;
     std::optional<Refusal> refusal_;
 };
@@ -109,56 +124,56 @@ bool Handler::refuse(std::string detail, error_code& error) {
     return false;
 }
 
-boost::json::value* Handler::add(boost::json::value value, error_code& error) {
-    if (open_.empty()) {
-        root_ = std::move(value);
-        return &root_;
-    }
-    Frame& frame = open_.back();
-    if (auto* object = frame.container->if_object()) {
-        return &object->emplace(frame.key, std::move(value)).first->value();
-    }
-    if (++members_ > limits_.members) {
-        refuse(fmt::format("The body has more than {} members and elements: send fewer.", limits_.members), error);
-        return nullptr;
-    }
-    // The frames below point at containers of which only the innermost grows: none of them moves.
-    return &frame.container->get_array().emplace_back(std::move(value));
+bool Handler::count_member(error_code& error) {
+    return ++members_ <= limits_.members ||
+           refuse(fmt::format("The body has more than {} members and elements: send fewer.", limits_.members), error);
 }
 
-bool Handler::open(boost::json::value container, error_code& error) {
+template <class Value>
+boost::json::value* Handler::add(Value value, error_code& error) {
+    if (open_.empty()) {
+        root_ = boost::json::value(value, root_.storage());
+        return &root_;
+    }
+    const Frame& frame = open_.back();
+    if (auto* object = frame.container->if_object()) {
+        const auto [member, is_new] = object->emplace(frame.key, value);
+        if (!is_new) refuse("The member appears twice in its object: send it once.", error);
+        return is_new ? &member->value() : nullptr;
+    }
+    // The frames below point at containers of which only the innermost grows: none of them moves.
+    return count_member(error) ? &frame.container->get_array().emplace_back(value) : nullptr;
+}
+
+template <class Kind>
+bool Handler::open(Kind kind, error_code& error) {
     if (open_.size() >= limits_.depth) {
         return refuse(fmt::format("The body is nested deeper than {} levels: flatten it.", limits_.depth), error);
     }
-    auto* added = add(std::move(container), error);
-    if (added != nullptr) open_.push_back({added, {}});
+    auto* added = add(kind, error);
+    if (added != nullptr) open_.push_back({.container = added});
     return added != nullptr;
 }
 
 bool Handler::on_key(string_view part, std::size_t, error_code& error) {
-    append(part);
     Frame& frame = open_.back();
-    frame.key = std::exchange(text_, {});
-    if (frame.key.find('\0') != std::string::npos) {
-        return refuse("A member's name contains the character \\u0000: remove it.", error);
+    if (is_of_input(part)) {
+        frame.key = part;
+    } else {
+        append(part);
+        frame.unescaped = std::exchange(text_, {});
+        frame.key = frame.unescaped;
     }
-    if (frame.container->get_object().contains(frame.key)) {
-        return refuse("The member appears twice in its object: send it once.", error);
-    }
-    if (++members_ > limits_.members) {
-        return refuse(fmt::format("The body has more than {} members and elements: send fewer.", limits_.members),
-                      error);
-    }
-    return true;
+    if (frame.key.contains('\0')) return refuse("A member's name contains the character \\u0000: remove it.", error);
+    return count_member(error);
 }
 
 bool Handler::on_string(string_view part, std::size_t, error_code& error) {
+    if (is_of_input(part)) return add(part, error) != nullptr;
     append(part);
     const std::string text = std::exchange(text_, {});
-    if (text.find('\0') != std::string::npos) {
-        return refuse("The string contains the character \\u0000: remove it.", error);
-    }
-    return add(boost::json::string(text), error) != nullptr;
+    if (text.contains('\0')) return refuse("The string contains the character \\u0000: remove it.", error);
+    return add(string_view(text), error) != nullptr;
 }
 
 bool Handler::on_int64(std::int64_t number, string_view text, error_code& error) {
@@ -186,14 +201,14 @@ std::string describe(std::string_view text, std::size_t offset, const error_code
 
 }  // namespace
 
-Checked<boost::json::value> parse(std::string_view text, const Limits& limits) {
+Checked<boost::json::value> parse(std::string_view text, const Limits& limits, boost::json::storage_ptr storage) {
     if (text.size() > limits.bytes) {
         return florin::refuse(Error::payload_too_large, fmt::format("The body is larger than {} bytes.", limits.bytes));
     }
     if (!is_utf8(text)) return florin::refuse(Error::malformed_json, "The body is not valid UTF-8.");
     boost::json::parse_options options;
     options.max_depth = limits.depth + 1;  // one more than the handler allows, whose message is better
-    boost::json::basic_parser<Handler> parser(options, limits);
+    boost::json::basic_parser<Handler> parser(options, text, limits, std::move(storage));
     error_code error;
     const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
     if (!error && used < text.size()) error = boost::json::error::extra_data;

@@ -2,6 +2,8 @@
 // refused (boost::json::parse silently keeps the last), UTF-8 is checked, NUL (\u0000) and lone surrogates are refused.
 #pragma once
 
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/value.hpp>
 #include <cstddef>
 #include <string>
@@ -18,8 +20,20 @@ struct Limits {
     bool floats = false;         // merchants' requests hold none; PSP answers may
 };
 
-// The value, or malformed_json with a sentence that names the place (byte offset or JSON pointer) and the fix.
-Checked<boost::json::value> parse(std::string_view text, const Limits& limits = {});
+// The value, or malformed_json with a sentence that names the place (byte offset or JSON pointer) and the fix. What is
+// parsed into an arena lives as long as that.
+Checked<boost::json::value> parse(std::string_view text, const Limits& limits = {},
+                                  boost::json::storage_ptr storage = {});
+
+// Memory for a document that is read and let go, on the stack as long as it is of the usual size.
+class Arena {
+public:
+    boost::json::storage_ptr storage() { return &memory_; }
+
+private:
+    std::array<unsigned char, 12 * 1024> first_;
+    boost::json::monotonic_resource memory_{first_.data(), first_.size()};
+};
 
 // The same value always gives the same bytes: members sorted by name, no white space. For fingerprints.
 std::string canonical(const boost::json::value& value);

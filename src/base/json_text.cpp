@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "base/json.hpp"
@@ -62,6 +64,18 @@ Sequence sequence_of(unsigned char lead) {
     return {0};
 }
 
+// Most text: eight bytes at once.
+bool is_ascii_word(std::string_view text, std::size_t at) {
+    std::uint64_t word = 0;
+    if (text.size() - at < sizeof(word)) return false;
+    std::memcpy(&word, text.data() + at, sizeof(word));
+    return (word & 0x8080808080808080U) == 0;
+}
+
+bool is_plain(char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
 }  // namespace
 
 std::string canonical(const boost::json::value& value) {
@@ -73,6 +87,10 @@ std::string canonical(const boost::json::value& value) {
 bool is_utf8(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
+        if (is_ascii_word(text, at)) {
+            at += sizeof(std::uint64_t);
+            continue;
+        }
         const Sequence sequence = sequence_of(static_cast<unsigned char>(text[at]));
         if (sequence.length == 0 || text.size() - at < sequence.length) return false;
         for (std::size_t i = 1; i < sequence.length; ++i) {
@@ -100,12 +118,15 @@ void append_step(std::string& pointer, std::string_view name) {
 void append_string(std::string& out, std::string_view text) {
     constexpr const char* kDigits = "0123456789abcdef";
     out += '"';
-    for (const char c : text) {
+    while (!text.empty()) {
+        const auto special = std::ranges::find_if_not(text, is_plain);
+        out.append(text.begin(), special);
+        if (special == text.end()) break;
+        const char c = *special;
         const auto byte = static_cast<unsigned char>(c);
+        text.remove_prefix(static_cast<std::size_t>(special - text.begin()) + 1);
         if (c == '"' || c == '\\')
             (out += '\\') += c;
-        else if (byte >= 0x20)
-            out += c;
         else if (c == '\n')
             out += "\\n";
         else if (c == '\r')

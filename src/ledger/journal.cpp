@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <map>
-#include <set>
 
 #include "base/assert.hpp"
 
@@ -141,15 +139,18 @@ Journal reversal_journal(JournalKind kind, std::vector<Line> posted) {
     return journal;
 }
 
+// Of the few lines that a journal has, each is compared with each: that needs no memory.
 bool is_balanced(const Journal& journal) {
-    std::map<Currency, __int128> sums;
-    std::set<std::string_view> accounts;
-    for (const Line& line : journal.lines) {
-        if (line.amount == 0 || !accounts.insert(line.account.path).second) return false;
-        sums[line.account.currency] += line.amount;
-    }
-    const bool all_zero = std::ranges::all_of(sums, [](const auto& sum) { return sum.second == 0; });
-    return all_zero && !journal.lines.empty();
+    const auto is_fair = [&](const Line& line) {
+        __int128 sum = 0;
+        int same = 0;
+        for (const Line& other : journal.lines) {
+            if (other.account.currency == line.account.currency) sum += other.amount;
+            same += other.account.path == line.account.path ? 1 : 0;
+        }
+        return line.amount != 0 && same == 1 && sum == 0;
+    };
+    return !journal.lines.empty() && std::ranges::all_of(journal.lines, is_fair);
 }
 
 std::string canonical(const Journal& journal) {

@@ -1,6 +1,9 @@
 #include "store/digest.hpp"
 
+#include <fmt/compile.h>
+
 #include <concepts>
+#include <iterator>
 #include <optional>
 
 #include "payments/status.hpp"
@@ -12,10 +15,12 @@ namespace {
 
 class Canonical {
 public:
-    explicit Canonical(std::string_view form) { text(form); }
+    explicit Canonical(std::string_view form) {
+        bytes_.reserve(kUsual);
+        text(form);
+    }
     Canonical& text(std::string_view value) {
-        bytes_ += std::to_string(value.size());
-        bytes_ += ':';
+        fmt::format_to(std::back_inserter(bytes_), FMT_COMPILE("{}:"), value.size());
         bytes_ += value;
         bytes_ += '\n';
         return *this;
@@ -27,12 +32,17 @@ public:
     }
     Canonical& text(const std::string& value) { return text(std::string_view(value)); }
     Canonical& id(const Uuid& value) { return text(to_string(value)); }
-    Canonical& number(std::integral auto value) { return text(std::to_string(value)); }
+    Canonical& number(std::integral auto value) {
+        const fmt::format_int digits(value);
+        return text(std::string_view(digits.data(), digits.size()));
+    }
     Canonical& time(WallTime value) { return number(value.time_since_epoch().count()); }
     Canonical& boolean(bool value) { return text(std::string_view(value ? "true" : "false")); }
     Digest digest() const { return sha256(bytes_); }
 
 private:
+    static constexpr std::size_t kUsual = 2048;  // of a sale's document and its journal
+
     std::string bytes_;
 };
 

@@ -28,9 +28,9 @@ bool is_encoded(const http::ClientAnswer& wire) {
 }
 
 // The body's object, or empty for whatever else came.
-std::optional<object> parse_object(const http::ClientAnswer& wire) {
+std::optional<object> parse_object(const http::ClientAnswer& wire, boost::json::storage_ptr storage = {}) {
     if (is_encoded(wire) || !says_json(wire)) return std::nullopt;
-    auto value = json::parse(wire.body, kLimits);
+    auto value = json::parse(wire.body, kLimits, std::move(storage));
     if (!value || !value->is_object()) return std::nullopt;
     return std::move(value->as_object());
 }
@@ -50,7 +50,8 @@ Answer answer_of_object(const object& body, const Expectation& expected) {
 }
 
 Answer decode(const http::ClientAnswer& wire, const Expectation& expected) {
-    const auto body = parse_object(wire);
+    json::Arena arena;
+    const auto body = parse_object(wire, arena.storage());
     Answer answer;
     if (!body) {
         answer.evidence = unreadable(wire);

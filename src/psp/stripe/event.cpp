@@ -132,7 +132,8 @@ Refusal not_an_event(std::string_view member) {
 }  // namespace
 
 Checked<Event> read_event(std::string_view body) {
-    const auto value = json::parse(body, kLimits);
+    json::Arena arena;
+    const auto value = json::parse(body, kLimits, arena.storage());
     if (!value) return std::unexpected(value.error());
     const auto* event = value->if_object();
     if (event == nullptr || find_text(*event, "object") != "event") return std::unexpected(not_an_event("object"));
