@@ -5,15 +5,21 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <iterator>
+#include <optional>
+#include <utility>
 
+#include "base/assert.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
+#include "observe/batched_log.hpp"
 
 namespace florin::observe {
 namespace {
 
 constexpr std::size_t kLongestText = 200;
+constexpr std::size_t kLongestBatch = std::size_t{64} * 1024;
 
 std::atomic<Level> lowest_level{Level::info};
 
@@ -33,6 +39,7 @@ std::string_view to_string(Level level) {
 
 // Texts from outside may be long and need not be UTF-8; a log line is short and always valid JSON.
 void append_text(std::string& line, std::string_view text) {
+    if (text.size() <= kLongestText && json::is_utf8(text)) return json::append_string(line, text);
     std::string shown(text.substr(0, kLongestText));
     const bool is_cut = shown.size() < text.size();
     // A cut may have split one character.
@@ -51,13 +58,27 @@ struct ValueWriter {
     void operator()(bool value) const { line += value ? "true" : "false"; }
 };
 
-// One write per line, so that lines of several processes on one terminal stay whole.
-void write_line(std::string_view line) {
-    while (!line.empty()) {
-        const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+// Whole lines in one write, so that those of several processes on one terminal stay whole.
+void write_lines(std::string_view lines) {
+    while (!lines.empty()) {
+        const ssize_t written = ::write(STDERR_FILENO, lines.data(), lines.size());
         if (written <= 0 && errno != EINTR) return;  // nobody reads: the payment matters more than its log line
-        if (written > 0) line.remove_prefix(static_cast<std::size_t>(written));
+        if (written > 0) lines.remove_prefix(static_cast<std::size_t>(written));
     }
+}
+
+// Of the thread that has a BatchedLog.
+struct Batch {
+    std::function<void()> later;
+    std::string lines;
+};
+thread_local std::optional<Batch> batch;
+
+void write_batched(Level level, const std::string& line) {
+    const bool is_first = batch->lines.empty();
+    batch->lines += line;
+    if (level >= Level::warning || batch->lines.size() >= kLongestBatch) return BatchedLog::flush();
+    if (is_first) batch->later();
 }
 
 }  // namespace
@@ -88,7 +109,24 @@ std::string render_line(WallTime time, Level level, std::string_view event, std:
 
 void log(Level level, std::string_view event, std::initializer_list<Field> fields) {
     if (!is_logged(level)) return;
-    write_line(render_line(SystemClock().now(), level, event, fields));
+    const auto line = render_line(SystemClock().now(), level, event, fields);
+    batch ? write_batched(level, line) : write_lines(line);
+}
+
+BatchedLog::BatchedLog(std::function<void()> later) {
+    FLORIN_ASSERT(!batch);
+    batch.emplace(std::move(later));
+}
+
+BatchedLog::~BatchedLog() {
+    flush();
+    batch.reset();
+}
+
+void BatchedLog::flush() {
+    if (!batch) return;
+    write_lines(batch->lines);
+    batch->lines.clear();
 }
 
 }  // namespace florin::observe

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <stdexcept>
 
@@ -50,7 +49,7 @@ Database::Database(boost::asio::any_io_executor executor, const config::Config& 
     application_url_ = cluster_->urls().application;
     if (cluster_->was_adopted())
         observe::log(observe::Level::warning, "postgres.adopted", {{"why", "left by a kill -9"}});
-    boost::asio::co_spawn(executor, watch(), boost::asio::detached);
+    spawn(executor, watch());
 }
 
 Database::~Database() {

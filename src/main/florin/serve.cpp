@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 
 #include "main/florin/database.hpp"
 #include "main/florin/gateway.hpp"
+#include "observe/batched_log.hpp"
 #include "observe/log.hpp"
 
 namespace florin {
@@ -103,6 +105,7 @@ Task<void> live(Life life) {
 int serve(config::Config config, cli::Role role) {
     set_log_level(config.log_level);
     boost::asio::io_context loop(1);
+    observe::BatchedLog log([&] { boost::asio::post(loop, observe::BatchedLog::flush); });
     boost::asio::signal_set signals(loop, SIGTERM, SIGINT, SIGHUP);
     Database database(loop.get_executor(), config);
 
@@ -114,6 +117,7 @@ int serve(config::Config config, cli::Role role) {
         loop.stop();
     });
     loop.run();
+    observe::BatchedLog::flush();  // nobody runs what was posted
 
     database.stop();
     // Hurried: running requests are still suspended and hold references to all of this; the process just ends.
