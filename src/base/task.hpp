@@ -2,13 +2,20 @@
 // Parameters of a coroutine are taken by value, except references to services that outlive every request.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <functional>
 
 namespace florin {
 
 template <class T>
 using Task = boost::asio::awaitable<T>;
+
+// Starts the task and goes on; `ended`, if any, is called with what the task threw, or with null. co_spawn once for
+// all: each use of that template costs the compiler a second.
+void spawn(boost::asio::any_io_executor executor, Task<void> task, std::function<void(std::exception_ptr)> ended = {});
 
 }  // namespace florin
 

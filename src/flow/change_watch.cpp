@@ -1,8 +1,6 @@
 #include "flow/change_watch.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <exception>
 #include <list>
 
@@ -139,7 +137,7 @@ Task<Checked<bool>> ChangeWatch::wait(Known known, Deadline deadline, std::funct
     };
     const Place place{state->waiting, state->waiting.insert(state->waiting.end(), mine)};
     if (!std::exchange(state->is_looking, true)) {
-        boost::asio::co_spawn(state->executor, State::look_while_wanted(state), boost::asio::detached);
+        spawn(state->executor, State::look_while_wanted(state));
     }
     while (!mine->is_done && !deadline.passed()) co_await mine->ended.wait(deadline);
     co_return mine->has_moved;

@@ -1,8 +1,6 @@
 #include "flow/crew.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <exception>
 
 #include "flow/signal.hpp"
@@ -50,7 +48,7 @@ std::size_t Crew::room() const {
 }
 
 void Crew::start(Task<void> task, std::size_t weight) {
-    boost::asio::co_spawn(executor_, guarded(std::move(task), name_, Counted(at_work_, weight)), boost::asio::detached);
+    spawn(executor_, guarded(std::move(task), name_, Counted(at_work_, weight)));
 }
 
 Task<std::size_t> Crew::fill(std::function<Task<std::size_t>()> take) {

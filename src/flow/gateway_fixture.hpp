@@ -56,13 +56,8 @@ public:
 
     std::shared_ptr<Pending> begin(Command command) {
         auto pending = std::make_shared<Pending>();
-        boost::asio::co_spawn(loop_.io, operations.run(std::move(command)),
-                              [pending](std::exception_ptr error, Checked<Answer> answer) {
-                                  if (error)
-                                      pending->failure = error;
-                                  else
-                                      pending->answer = std::move(answer);
-                              });
+        spawn(loop_.io.get_executor(), answered(pending, operations.run(std::move(command))),
+              [pending](std::exception_ptr error) { pending->failure = error; });
         return pending;
     }
     Checked<Answer> send(Command command) {
@@ -74,7 +69,7 @@ public:
     void start_worker() {
         is_working_ = true;
         worker.emplace(services, std::vector{idle_deliverer()});
-        boost::asio::co_spawn(loop_.io, worker->run(), [this](std::exception_ptr) { is_working_ = false; });
+        spawn(loop_.io.get_executor(), worker->run(), [this](std::exception_ptr) { is_working_ = false; });
     }
     void stop_worker() {
         if (worker) worker->stop();
@@ -92,6 +87,9 @@ private:
     }
     Loop& loop_;
     ScriptedPsp& psp_;
+    static Task<void> answered(std::shared_ptr<Pending> pending, Task<Checked<Answer>> answer) {
+        pending->answer = co_await std::move(answer);
+    }
     SystemClock clock_;
     bool is_working_ = false;
 

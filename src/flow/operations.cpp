@@ -1,7 +1,5 @@
 #include "flow/operations.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <map>
 #include <tuple>
 
@@ -42,7 +40,7 @@ struct Operations::State {
 std::shared_ptr<Ongoing> Operations::State::start(std::shared_ptr<State> state, Command command, Deadline answer_by) {
     auto one = std::make_shared<Ongoing>(state->services.executor, command.fingerprint, answer_by);
     state->ongoing.emplace(name_of(command), one);
-    boost::asio::co_spawn(state->services.executor, work(state, one, std::move(command)), boost::asio::detached);
+    spawn(state->services.executor, work(state, one, std::move(command)));
     return one;
 }
 

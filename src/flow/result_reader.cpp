@@ -1,7 +1,5 @@
 #include "flow/result_reader.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <exception>
 #include <map>
 
@@ -56,7 +54,7 @@ Task<std::optional<store::StoredResult>> ResultReader::read(PaymentId payment, O
     const auto batch = state_->next;
     batch->asked.emplace(operation, payment);
     if (!std::exchange(state_->is_reading, true)) {
-        boost::asio::co_spawn(state_->executor, State::read_all(state_), boost::asio::detached);
+        spawn(state_->executor, State::read_all(state_));
     }
     while (!batch->done) co_await batch->returned.wait(Deadline::after(kReadWithin));
     if (batch->failure) std::rethrow_exception(batch->failure);

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <exception>
 #include <optional>
 #include <set>
@@ -46,7 +45,7 @@ struct Worker::State {
     static void start(std::shared_ptr<State> state, std::string_view queue, Work work) {
         ++state->loops;
         state->queues.insert(queue);
-        boost::asio::co_spawn(state->services.executor, loop(state, std::move(work)), boost::asio::detached);
+        spawn(state->services.executor, loop(state, std::move(work)));
     }
     static void start(std::shared_ptr<State> state, const Companion& companion) {
         ++state->loops;

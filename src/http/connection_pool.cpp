@@ -1,8 +1,6 @@
 #include "http/connection_pool.hpp"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 namespace florin::http {
@@ -89,7 +87,7 @@ void ConnectionPool::drop_idle_too_long() {
 void ConnectionPool::watch() {
     if (sweeping_) return;
     sweeping_ = true;
-    asio::co_spawn(executor_, sweep(shared_from_this()), asio::detached);
+    spawn(executor_, sweep(shared_from_this()));
 }
 
 Task<void> ConnectionPool::sweep(std::shared_ptr<ConnectionPool> self) {

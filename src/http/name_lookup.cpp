@@ -1,7 +1,5 @@
 #include "http/name_lookup.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include "base/timer.hpp"
@@ -35,7 +33,7 @@ Task<Endpoints> NameLookup::endpoints(Deadline deadline) {
         looking_ = true;
         found_.clear();
         last_error_ = "name look-up timed out";
-        asio::co_spawn(executor_, look_up(shared_from_this()), asio::detached);
+        spawn(executor_, look_up(shared_from_this()));
     }
     // Each caller has a deadline of its own, and a look-up is rare: looking again every few milliseconds is enough.
     Timer tick(executor_);

@@ -1,7 +1,5 @@
 #include "http/public_connections.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 namespace florin::http {
@@ -77,7 +75,7 @@ void PublicConnections::drop_idle_too_long() {
 void PublicConnections::watch() {
     if (sweeping_) return;
     sweeping_ = true;
-    asio::co_spawn(executor_, sweep(shared_from_this()), asio::detached);
+    spawn(executor_, sweep(shared_from_this()));
 }
 
 Task<void> PublicConnections::sweep(std::shared_ptr<PublicConnections> self) {

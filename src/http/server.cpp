@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <stdexcept>
@@ -40,7 +38,7 @@ bool make_room(ServerState& server) {
 // Without room the connection is closed at once: the client learns it now instead of waiting in the backlog.
 void take(std::shared_ptr<ServerState> server, tcp::socket socket) {
     if (server->connections.size() >= server->options.connections && !make_room(*server)) return;
-    asio::co_spawn(server->executor, serve_connection(server, std::move(socket)), asio::detached);
+    spawn(server->executor, serve_connection(server, std::move(socket)));
 }
 
 Task<void> accept_connections(std::shared_ptr<ServerState> server) {
@@ -143,8 +141,8 @@ void Server::start() {
         throw std::system_error(ec, fmt::format("cannot listen on {}:{}", options.address, options.port));
     }
     state_->port = acceptor.local_endpoint().port();
-    asio::co_spawn(state_->executor, accept_connections(state_), asio::detached);
-    asio::co_spawn(state_->executor, sweep_late_connections(state_), asio::detached);
+    spawn(state_->executor, accept_connections(state_));
+    spawn(state_->executor, sweep_late_connections(state_));
 }
 
 std::uint16_t Server::port() const {

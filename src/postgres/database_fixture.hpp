@@ -1,7 +1,6 @@
 // For tests of what works on a database: one PostgreSQL per test program, migrated, and a loop that is driven by hand.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -38,7 +37,7 @@ public:
         std::optional<T> result;
         std::exception_ptr failure;
         bool has_ended = false;
-        boost::asio::co_spawn(io, keep(std::move(task), result), [&](std::exception_ptr error) {
+        spawn(io.get_executor(), keep(std::move(task), result), [&](std::exception_ptr error) {
             failure = error;
             has_ended = true;
         });

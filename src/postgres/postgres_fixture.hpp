@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <exception>
@@ -76,7 +75,7 @@ protected:
     }
     void wait(Task<void> task) {
         std::exception_ptr failure;
-        boost::asio::co_spawn(loop_, std::move(task), [&](std::exception_ptr thrown) { failure = thrown; });
+        spawn(loop_.get_executor(), std::move(task), [&](std::exception_ptr thrown) { failure = thrown; });
         run();
         if (failure) std::rethrow_exception(failure);
     }

@@ -1,7 +1,5 @@
 #include "store/credential_use.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <chrono>
 #include <unordered_map>
 #include <utility>
@@ -64,7 +62,7 @@ void KeyUse::note(KeyId key) {
     if (!state_->is_due(key)) return;
     state_->waiting.push_back(key);
     if (std::exchange(state_->is_writing, true)) return;
-    boost::asio::co_spawn(state_->executor, State::write_waiting(state_), boost::asio::detached);
+    spawn(state_->executor, State::write_waiting(state_));
 }
 
 }  // namespace florin::store

@@ -1,8 +1,6 @@
 #include "store/proxy.hpp"
 
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/write.hpp>
 
@@ -45,8 +43,8 @@ Task<void> serve(Proxy& proxy, Unix::acceptor& acceptor, Unix::endpoint server) 
         auto near = std::make_shared<Unix::socket>(co_await acceptor.async_accept(asio::use_awaitable));
         auto far = std::make_shared<Unix::socket>(executor);
         co_await far->async_connect(server, asio::use_awaitable);
-        asio::co_spawn(executor, pump(proxy, near, far, false), asio::detached);
-        asio::co_spawn(executor, pump(proxy, far, near, true), asio::detached);
+        spawn(executor, pump(proxy, near, far, false));
+        spawn(executor, pump(proxy, far, near, true));
     }
 }
 
@@ -58,7 +56,7 @@ struct Proxy::Sockets {
 
 Proxy::Proxy(asio::any_io_executor executor, const std::string& folder, const std::string& server)
     : sockets_(new Sockets{Unix::acceptor(executor, folder + "/.s.PGSQL.5432")}) {
-    asio::co_spawn(executor, serve(*this, sockets_->acceptor, server + "/.s.PGSQL.5432"), asio::detached);
+    spawn(executor, serve(*this, sockets_->acceptor, server + "/.s.PGSQL.5432"));
 }
 
 Proxy::~Proxy() = default;

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
 #include <memory>
@@ -60,7 +59,7 @@ protected:
         std::size_t left = tasks.size();
         std::exception_ptr failure;
         for (std::size_t i = 0; i < tasks.size(); ++i) {
-            boost::asio::co_spawn(loop_, keep(std::move(tasks[i]), values[i]), [&](std::exception_ptr thrown) {
+            spawn(loop_.get_executor(), keep(std::move(tasks[i]), values[i]), [&](std::exception_ptr thrown) {
                 if (thrown) failure = thrown;
                 --left;
             });

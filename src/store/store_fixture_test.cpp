@@ -19,8 +19,8 @@ struct MigratedCluster {
     MigratedCluster() : folder(make_folder()), cluster(postgres::EmbeddedCluster::start(folder / "c")) {
         boost::asio::io_context loop{1};
         std::exception_ptr failure;
-        boost::asio::co_spawn(loop, migrate(loop.get_executor(), cluster.urls().owner),
-                              [&](std::exception_ptr thrown) { failure = thrown; });
+        spawn(loop.get_executor(), migrate(loop.get_executor(), cluster.urls().owner),
+              [&](std::exception_ptr thrown) { failure = thrown; });
         loop.run();
         if (failure) std::rethrow_exception(failure);
     }
@@ -105,7 +105,7 @@ void StoreTest::run_while(const std::size_t& left) {
 void StoreTest::wait(Task<void> task) {
     std::exception_ptr failure;
     std::size_t left = 1;
-    boost::asio::co_spawn(loop_, std::move(task), [&](std::exception_ptr thrown) {
+    spawn(loop_.get_executor(), std::move(task), [&](std::exception_ptr thrown) {
         failure = thrown;
         --left;
     });

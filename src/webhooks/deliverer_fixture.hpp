@@ -99,7 +99,7 @@ protected:
     void start(DelivererOptions options = {}) {
         deliverer_.emplace(services(), options);
         runs_ = true;
-        boost::asio::co_spawn(loop_.io, deliverer_->run(), [this](std::exception_ptr) { runs_ = false; });
+        spawn(loop_.io.get_executor(), deliverer_->run(), [this](std::exception_ptr) { runs_ = false; });
     }
     void stop() {
         if (deliverer_) deliverer_->stop();

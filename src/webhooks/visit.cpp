@@ -1,7 +1,5 @@
 #include "webhooks/visit.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <exception>
 
 #include "base/fail_point.hpp"
@@ -61,7 +59,7 @@ void Visit::start() {
 
 void Visit::add_lane() {
     auto self = shared_from_this();
-    boost::asio::co_spawn(work_->services.executor, run(self, Lane(*self)), boost::asio::detached);
+    spawn(work_->services.executor, run(self, Lane(*self)));
 }
 
 // Parameters are destroyed in the reverse order: the lane before the visit that it counts in.

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -46,9 +45,8 @@ protected:
     template <class T>
     T run(Task<T> task) {
         std::optional<T> result;
-        boost::asio::co_spawn(loop_, std::move(task), [&](std::exception_ptr error, T value) {
+        spawn(loop_.get_executor(), keep(std::move(task), result), [](std::exception_ptr error) {
             if (error) std::rethrow_exception(error);
-            result = std::move(value);
         });
         while (!result && loop_.run_one() > 0) {
         }
@@ -71,6 +69,11 @@ protected:
     // Head and body of the request with this number.
     std::string request(std::size_t number) { return server_->requests().at(number); }
     bool requested(std::size_t number, std::string_view line) { return request(number).starts_with(line); }
+
+    template <class T>
+    static Task<void> keep(Task<T> task, std::optional<T>& result) {
+        result = co_await std::move(task);
+    }
 
     boost::asio::io_context loop_{1};
     observe::Metrics metrics_;
