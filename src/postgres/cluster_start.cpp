@@ -139,7 +139,7 @@ void initialise(const ClusterDirectory& directory, const Programs& programs, con
         .dies_with_us = true,
     };
     const auto log_offset = size_of(directory.log());
-    const int status = wait_for_exit(spawn(initdb));
+    const int status = wait_for_exit(spawn_process(initdb));
     fs::remove(password_file);
     if (status != 0) {
         fs::remove_all(directory.new_data());

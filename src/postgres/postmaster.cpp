@@ -105,7 +105,7 @@ Postmaster::Postmaster(pid_t pid, bool is_child)
 }
 
 Postmaster Postmaster::start(const Command& command) {
-    return {spawn(command), true};
+    return {spawn_process(command), true};
 }
 Postmaster Postmaster::adopt(pid_t pid) {
     return {pid, false};

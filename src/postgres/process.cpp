@@ -136,7 +136,7 @@ void give_to(const SystemUser& user, const std::filesystem::path& path) {
     }
 }
 
-pid_t spawn(const Command& command) {
+pid_t spawn_process(const Command& command) {
     const Image image(command);
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error(std::string("pipe: ") + std::strerror(errno));

@@ -51,7 +51,7 @@ struct Command {
 // In a session of its own: Ctrl-C at our terminal does not reach it. Of the environment it gets what every program
 // needs (PATH, HOME, LANG, …) and nothing else: our secrets are there too. Throws std::runtime_error when the program
 // cannot be executed.
-pid_t spawn(const Command& command);
+pid_t spawn_process(const Command& command);
 
 // Waits for the end; the exit status, 128 + signal, or -1 when somebody else has reaped it.
 int wait_for_exit(pid_t child);

@@ -20,7 +20,7 @@ std::string printed_with(const char* name, const char* value) {
     command.user = {::geteuid(), ::getegid(), "self"};
     command.working_directory = "/";
     command.output = path;
-    const int status = wait_for_exit(spawn(command));
+    const int status = wait_for_exit(spawn_process(command));
     ::unsetenv(name);
     std::ifstream stream(path);
     std::string text(std::istreambuf_iterator<char>(stream), {});
