@@ -169,9 +169,9 @@ TEST_F(ClusterTest, a_pid_file_that_names_somebody_elses_process_is_healed) {
     start().stop();
     // PostgreSQL itself sees through its parent and through processes of other users: this is neither.
     const pid_t stranger = spawn_process({.arguments = {"/bin/sleep", "60"},
-                                  .user = database_user(root_ / "data"),
-                                  .working_directory = "/",
-                                  .output = root_ / "postgres.log"});
+                                          .user = database_user(root_ / "data"),
+                                          .working_directory = "/",
+                                          .output = root_ / "postgres.log"});
     std::ofstream(root_ / "data" / "postmaster.pid") << stranger << "\n" << (root_ / "data").string() << "\n";
     {
         auto cluster = start();
