@@ -81,7 +81,8 @@ Place place_of_not_executed(const store::StoredOperation& stored, Verdict late) 
 Place place_of(const store::StoredOperation& stored, const Verdict& late) {
     if (stored.attempt.number != late.attempt.number || !stored.result) return {};
     if (stored.result->outcome == Outcome::not_executed) return place_of_not_executed(stored, late);
-    return {.situation = stored.result->outcome == Outcome::declined ? LateCase::declined : LateCase::replaced};
+    const bool is_declined = stored.result->outcome == Outcome::declined && !is_released(stored.payment, late.attempt);
+    return {.situation = is_declined ? LateCase::declined : LateCase::replaced};
 }
 
 Standing standing_of(store::StoredOperation stored) {

@@ -79,6 +79,28 @@ TEST_F(LateSuccessTest, of_a_void_is_no_news_once_another_one_has_released_the_h
     EXPECT_FALSE(has_alerted());
 }
 
+TEST_F(LateSuccessTest, of_a_void_whose_repeat_was_refused_is_no_news_once_another_one_has_released_the_hold) {
+    owner_sleeps(OperationKind::void_);
+    ASSERT_EQ(gateway.send(release("other", payment))->status, 200);
+    ASSERT_EQ(gateway.send(release("k", payment))->status, 422);
+    owner_wakes();
+    EXPECT_EQ(stored(gateway, "k").result->http_status, 422);
+    EXPECT_TRUE(answers(payment).empty());
+    EXPECT_FALSE(has_alerted());
+}
+
+TEST_F(LateSuccessTest, of_a_refund_whose_repeat_was_refused_ends_in_suspense) {
+    owner_sleeps(OperationKind::refund);
+    ASSERT_EQ(gateway.send(refund("other", payment, 60))->status, 200);
+    const auto refused = gateway.send(ask(OperationKind::refund, "k", payment));
+    ASSERT_EQ(refused->status, 422);
+    owner_wakes();
+    EXPECT_EQ(stored(gateway, "k").result->body, refused->body);
+    EXPECT_EQ(amounts(payment).refunded, 60);
+    ASSERT_EQ(answers(payment).size(), 1U);
+    EXPECT_EQ(answers(payment)[0].attempt.kind, OperationKind::late_suspense);
+}
+
 TEST_F(LateSuccessTest, of_a_void_whose_hold_was_captured_meanwhile_ends_in_suspense) {
     owner_sleeps(OperationKind::void_);
     ASSERT_EQ(gateway.send(capture("other", payment))->status, 200);

@@ -178,7 +178,7 @@ TEST_F(ModifyPaymentTest, after_not_executed_the_same_key_opens_the_next_attempt
     }
 }
 
-TEST_F(ModifyPaymentTest, a_repeat_after_not_executed_is_refused_when_another_took_the_amount_and_stores_nothing) {
+TEST_F(ModifyPaymentTest, a_repeat_after_not_executed_is_refused_for_ever_when_another_took_the_amount) {
     const auto payment = sold();
     psp.answers = {refused_unsent()};
     ASSERT_EQ(gateway.send(refund("k", payment, 60))->status, 503);
@@ -186,8 +186,29 @@ TEST_F(ModifyPaymentTest, a_repeat_after_not_executed_is_refused_when_another_to
     const auto refused = gateway.send(refund("k", payment, 60));
     ASSERT_TRUE(refused);
     EXPECT_EQ(refused->status, 422);
-    EXPECT_EQ(stored(gateway, "k").result->outcome, Outcome::not_executed);
+    const auto after = stored(gateway, "k");
+    EXPECT_EQ(after.attempt.number, 2);
+    EXPECT_EQ(after.result->outcome, Outcome::declined);
+    EXPECT_EQ(after.result->body, refused->body);
     EXPECT_EQ(amounts(payment).refunded, 50);
+    EXPECT_EQ(gateway.send(refund("k", payment, 60))->body, refused->body);
+}
+
+TEST_F(ModifyPaymentTest, of_many_repeats_that_are_refused_one_is_stored_and_all_answer_it) {
+    const auto payment = sold();
+    psp.answers = {refused_unsent()};
+    ASSERT_EQ(gateway.send(refund("k", payment, 60))->status, 503);
+    ASSERT_EQ(gateway.send(refund("other", payment, 50))->status, 200);
+    Gateway second{loop, psp, quick_options()};
+    std::vector<decltype(gateway.begin(refund("k", payment, 60)))> repeats;
+    for (int i = 0; i < 10; ++i) repeats.push_back((i % 2 ? gateway : second).begin(refund("k", payment, 60)));
+    for (auto& repeat : repeats) {
+        ASSERT_TRUE(loop.until([&] { return repeat->is_done(); }));
+        ASSERT_TRUE(*repeat->answer);
+        EXPECT_EQ((*repeat->answer)->status, 422) << (*repeat->answer)->body;
+        EXPECT_EQ((*repeat->answer)->body, (*repeats.front()->answer)->body);
+    }
+    EXPECT_EQ(stored(gateway, "k").attempt.number, 2);
 }
 
 TEST_F(ModifyPaymentTest, a_repeat_after_not_executed_waits_while_an_open_one_holds_the_amount) {

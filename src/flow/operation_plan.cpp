@@ -32,6 +32,30 @@ payments::Payment new_payment(const Command& command, const PspAccount& account,
                              .updated_at = now};
 }
 
+// As attempt n+1: who asks is who repeats.
+payments::Attempt following(const Command& command, payments::Attempt attempt) {
+    attempt.number = static_cast<std::int16_t>(attempt.number + 1);
+    attempt.actor = actor_of(command);
+    attempt.request = command.request_id;
+    return attempt;
+}
+
+store::Settlement refusal_of(const payments::Payment& payment, payments::Attempt attempt, const Refusal& refusal,
+                             WallTime now) {
+    auto step = payments::refused(payment, attempt, refusal);
+    const auto actor = attempt.actor;
+    return {.attempt = std::move(attempt),
+            .outcome = payments::Outcome::declined,
+            .expected_version = payment.version,
+            .step = std::move(step),
+            .reason = std::string(to_string(refusal.error)),
+            .evidence = "refused before the PSP was asked",
+            .generation = 1,
+            .needs_generation = false,
+            .actor = actor,
+            .now = now};
+}
+
 }  // namespace
 
 store::Intent intent_of(const Command& command, const PspAccount& account, const FlowOptions& options, WallTime now) {
@@ -77,32 +101,25 @@ store::Reservation reservation_of(const payments::Payment& read, payments::Payme
 
 store::Record refusal_record(const Command& command, const payments::Payment& read, payments::Attempt attempt,
                              const Refusal& refusal, WallTime now) {
-    auto step = payments::refused(read, attempt, refusal);
-    const auto actor = attempt.actor;
-    return store::Record{.settlement = {.attempt = std::move(attempt),
-                                        .outcome = payments::Outcome::declined,
-                                        .expected_version = read.version,
-                                        .step = std::move(step),
-                                        .reason = std::string(to_string(refusal.error)),
-                                        .evidence = "refused before the PSP was asked",
-                                        .claims_reference = std::nullopt,
-                                        .generation = 1,
-                                        .needs_generation = false,
-                                        .next_try = std::nullopt,
-                                        .actor = actor,
-                                        .now = now},
-                         .key = command.key,
-                         .fingerprint = command.fingerprint};
+    return {.settlement = refusal_of(read, std::move(attempt), refusal, now),
+            .key = command.key,
+            .fingerprint = command.fingerprint};
+}
+
+store::RefusedRepeat refused_repeat(const Command& command, store::StoredOperation stored, const Refusal& refusal,
+                                    WallTime now) {
+    const auto expected_version = stored.payment.version++;
+    auto settlement = refusal_of(stored.payment, following(command, std::move(stored.attempt)), refusal, now);
+    settlement.expected_version = expected_version;
+    return {.settlement = std::move(settlement)};
 }
 
 store::NextAttempt next_attempt(const Command& command, const PspAccount& account, const FlowOptions& options,
                                 payments::Attempt attempt, payments::Payment payment, WallTime now) {
     const auto kind = attempt.kind;
-    attempt.number = static_cast<std::int16_t>(attempt.number + 1);
+    attempt = following(command, std::move(attempt));
     attempt.psp = account.account.psp;
     attempt.psp_account = account.account.name;
-    attempt.actor = actor_of(command);
-    attempt.request = command.request_id;
     payment.psp = attempt.psp;
     payment.psp_account = attempt.psp_account;
     const auto expected_version = payment.version - 1;

@@ -25,6 +25,9 @@ store::Reservation reservation_of(const payments::Payment& read, payments::Payme
 // A command that settled amounts refuse: the 422 that is stored under its key (rule 20).
 store::Record refusal_record(const Command& command, const payments::Payment& read, payments::Attempt attempt,
                              const Refusal& refusal, WallTime now);
+// The same where attempt n, the last under the key, was not executed: stored as attempt n+1.
+store::RefusedRepeat refused_repeat(const Command& command, store::StoredOperation stored, const Refusal& refusal,
+                                    WallTime now);
 
 // Attempt n+1 of what the key leads to, after attempt n was not_executed (rules 3 and 4). `attempt` is attempt n but
 // for what the new one says otherwise; `payment` is the one that was read, reopened or reserved again.

@@ -104,8 +104,7 @@ Task<std::optional<Conclusion>> OperationTask::repeat(store::StoredOperation sto
         co_return co_await wait_until_free(std::move(stored), std::move(busy->refusal));
     }
     if (const auto* refused = std::get_if<payments::Refused>(&decision)) {
-        const auto step = payments::refused(stored.payment, stored.attempt, refused->refusal);
-        co_return Answer{.status = step.http_status, .body = step.body};
+        co_return co_await refuse_repeat(std::move(stored), refused->refusal);
     }
     auto& reserved = std::get<payments::Reserved>(decision);
     stored.attempt.amount = reserved.amount;
@@ -132,6 +131,20 @@ Task<std::optional<Conclusion>> OperationTask::open_next_attempt(store::StoredOp
     if (std::holds_alternative<store::NextAttemptLost>(result)) co_return std::nullopt;
     FLORIN_FAIL_POINT("after_next_attempt_commit");
     co_return co_await finish(std::move(opened));
+}
+
+// Rule 17: the 422 leaves after the commit that stores it. What took the amounts may be taken back later.
+Task<std::optional<Conclusion>> OperationTask::refuse_repeat(store::StoredOperation stored, const Refusal& refusal) {
+    auto refused = refused_repeat(command_, std::move(stored), refusal, services_.clock.now());
+    const auto attempt = refused.settlement.attempt;
+    Answer answer{.status = refused.settlement.step.http_status, .body = refused.settlement.step.body};
+    FLORIN_FAIL_POINT("before_next_attempt_commit");
+    const auto result =
+        co_await services_.store.commit(std::move(refused), Deadline::after(services_.options.answer_within));
+    if (result != store::SettlementResult::won) co_return std::nullopt;
+    FLORIN_FAIL_POINT("after_next_attempt_commit");
+    services_.metrics.operation_outcome(attempt.psp, payments::to_string(attempt.kind), "refused");
+    co_return Conclusion{std::move(answer)};
 }
 
 Task<std::optional<Conclusion>> OperationTask::wait_until_free(store::StoredOperation stored, Refusal busy) {

@@ -27,6 +27,7 @@ private:
     // Empty when somebody else was quicker: what is stored decides anew.
     Task<std::optional<Conclusion>> repeat(store::StoredOperation stored);
     Task<std::optional<Conclusion>> open_next_attempt(store::StoredOperation stored, payments::Payment payment);
+    Task<std::optional<Conclusion>> refuse_repeat(store::StoredOperation stored, const Refusal& refusal);
     Task<std::optional<Conclusion>> wait_until_free(store::StoredOperation stored, Refusal busy);
     Task<Conclusion> wait_for_open(store::StoredOperation stored);
     Conclusion conclude(Standing standing);

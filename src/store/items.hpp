@@ -109,6 +109,12 @@ struct Adoption {
     std::int16_t late_attempt;  // n
 };
 
+// A merchant's repeat after a not_executed 503 that settled amounts refuse meanwhile: n+1 is opened and closed as
+// declined in one commit, under the same condition, so that the same 422 is answered for ever (rules 3 and 17).
+struct RefusedRepeat {
+    Settlement settlement;  // of attempt n+1; the payment as read, version = expected_version + 1
+};
+
 // A success that came after its attempt was closed.
 struct LateClaim {
     OperationId operation;

@@ -72,6 +72,43 @@ TEST_F(OpenTest, an_adoption_loses_to_a_repeat_that_came_first) {
               0);
 }
 
+// A repeat that is refused: attempt 2, and the payment as it was.
+RefusedRepeat refused_repeat(const Operation& failed) {
+    Operation repeated = failed;
+    repeated.attempt.number = 2;
+    RefusedRepeat refused{declined(repeated)};
+    refused.settlement.step.payment = failed.payment;
+    ++refused.settlement.step.payment.version;
+    refused.settlement.step.change.reset();
+    return refused;
+}
+
+TEST_F(OpenTest, of_many_repeats_that_are_refused_one_is_stored) {
+    const Operation failed = failed_sale();
+    auto other = another_store();
+    std::vector<Task<SettlementResult>> tasks;
+    for (int i = 0; i < 10; ++i) {
+        tasks.push_back((i % 2 ? store() : *other).commit(refused_repeat(failed), soon()));
+    }
+    const auto results = wait_all(std::move(tasks));
+    EXPECT_EQ(std::ranges::count(results, SettlementResult::won), 1);
+    const auto stored = wait(store().find_by_key(merchant_, false, failed.key, soon()));
+    EXPECT_EQ(stored->attempt.number, 2);
+    EXPECT_EQ(stored->result->outcome, payments::Outcome::declined);
+    EXPECT_EQ(stored->payment.status, failed.payment.status);
+    EXPECT_EQ(count("select count(*) from late_charges where operation_id = '" +
+                    to_string(failed.attempt.operation.uuid()) + "'"),
+              0);
+    EXPECT_FALSE(won(wait(store().commit(next_attempt(failed), soon()))));
+}
+
+TEST_F(OpenTest, a_refused_repeat_loses_to_one_that_came_first) {
+    const Operation failed = failed_sale();
+    EXPECT_TRUE(won(wait(store().commit(next_attempt(failed), soon()))));
+    EXPECT_EQ(wait(store().commit(refused_repeat(failed), soon())), SettlementResult::lost);
+    EXPECT_FALSE(wait(store().find_by_key(merchant_, false, failed.key, soon()))->result);
+}
+
 TEST_F(OpenTest, nothing_is_adopted_beside_what_was_declined) {
     const Operation no = open_sale();
     EXPECT_EQ(wait(store().commit(declined(no), soon())), SettlementResult::won);

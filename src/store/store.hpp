@@ -55,6 +55,7 @@ public:
     Task<SettlementResult> commit(Settlement settlement, Deadline deadline);
     Task<NextAttemptResult> commit(NextAttempt next, Deadline deadline);
     Task<SettlementResult> commit(Adoption adoption, Deadline deadline);
+    Task<SettlementResult> commit(RefusedRepeat refused, Deadline deadline);
     Task<ReservationResult> commit(Reservation reservation, Deadline deadline);
     Task<RecordResult> commit(Record record, Deadline deadline);
     Task<CompensationResult> commit(Compensation compensation, Deadline deadline);

@@ -121,6 +121,16 @@ Task<SettlementResult> Store::commit(Adoption adoption, Deadline deadline) {
     return settled(submit(*state_->committer, Kind::adopt, std::move(adoption.settlement), {}, deadline));
 }
 
+// Moves the version, so that of two that try one wins.
+Task<SettlementResult> Store::commit(RefusedRepeat refused, Deadline deadline) {
+    const auto& settlement = refused.settlement;
+    check(settlement);
+    FLORIN_ASSERT(settlement.outcome == payments::Outcome::declined && settlement.attempt.number > 1);
+    FLORIN_ASSERT(settlement.step.payment.version == settlement.expected_version + 1 && !settlement.step.change);
+    FLORIN_ASSERT(!settlement.claims_reference);
+    return settled(submit(*state_->committer, Kind::adopt, std::move(refused.settlement), {}, deadline));
+}
+
 Task<CompensationResult> Store::commit(Compensation compensation, Deadline deadline) {
     FLORIN_ASSERT(compensation.payment.version == compensation.expected_version + 1);
     FLORIN_ASSERT(compensation.attempt.number == 1 && compensation.attempt.payment == compensation.payment.id);

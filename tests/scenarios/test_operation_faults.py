@@ -108,6 +108,20 @@ def test_p_05_a_proof_that_nothing_happened_is_503_and_the_same_key_does_it_once
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
+def test_p_05_a_repeat_that_came_too_late_is_refused_for_ever(quick, client, simulator, operation):
+    before, call, _, _ = OPERATIONS[operation]
+    payment_id, key = before(client), new_key()
+    fault = simulator.fault("rate_limit", operation=operation, times=1)
+    assert (call(client, payment_id, key).status, simulator.hits(fault)) == (503, 1)
+    assert getattr(client, operation)(payment_id).status == 200
+    refused = call(client, payment_id, key)
+    assert refused.status == 422 and refused["payment"]["operation"]["status"] == "refused", refused.text
+    assert call(client, payment_id, key).text == refused.text
+    agree(simulator, client, payment_id)
+    verified(quick.gateway)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
 def test_p_05_a_psp_that_is_down_gives_503_and_recovers(quick, client, operation):
     before, call, amount, shown = OPERATIONS[operation]
     payment_id, key = before(client), new_key()
