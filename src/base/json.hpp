@@ -31,7 +31,7 @@ public:
     boost::json::storage_ptr storage() { return &memory_; }
 
 private:
-    std::array<unsigned char, 12 * 1024> first_;
+    std::array<unsigned char, 12'288> first_;
     boost::json::monotonic_resource memory_{first_.data(), first_.size()};
 };
 

@@ -5,8 +5,9 @@
 
 namespace florin {
 
-void spawn(boost::asio::any_io_executor executor, Task<void> task, std::function<void(std::exception_ptr)> ended) {
-    boost::asio::co_spawn(std::move(executor), std::move(task), [ended = std::move(ended)](std::exception_ptr failure) {
+void spawn(const boost::asio::any_io_executor& executor, Task<void> task,
+           std::function<void(std::exception_ptr)> ended) {
+    boost::asio::co_spawn(executor, std::move(task), [ended = std::move(ended)](std::exception_ptr failure) {
         if (ended) ended(std::move(failure));
     });
 }

@@ -15,12 +15,15 @@ using Task = boost::asio::awaitable<T>;
 
 // Starts the task and goes on; `ended`, if any, is called with what the task threw, or with null. co_spawn once for
 // all: each use of that template costs the compiler a second.
-void spawn(boost::asio::any_io_executor executor, Task<void> task, std::function<void(std::exception_ptr)> ended = {});
+void spawn(const boost::asio::any_io_executor& executor, Task<void> task,
+           std::function<void(std::exception_ptr)> ended = {});
 
 }  // namespace florin
 
 // Unwraps a std::expected into `name`, or returns its error from the coroutine.
+// NOLINTBEGIN(bugprone-macro-parentheses): a declared name takes none.
 #define CO_TRY(name, expression)                                             \
     auto name##_or = (expression);                                           \
     if (!name##_or) co_return std::unexpected(std::move(name##_or).error()); \
     auto name = std::move(*name##_or)
+// NOLINTEND(bugprone-macro-parentheses)
